@@ -6,12 +6,12 @@ namespace Ecodrix.Storage;
 /// <param name="Name">Lower camel case, a plural: <c>leads</c>.</param>
 /// <param name="Json">How a document is written; camelCase, instants in the form of <see cref="Instants"/>.</param>
 /// <param name="Indexes">What queries may rely on. Few on a hot collection: each costs every write.</param>
-public sealed record Collection<T>(string Name, JsonTypeInfo<T> Json, params IReadOnlyList<Index> Indexes)
+public sealed record Collection<T>(string Name, JsonTypeInfo<T> Json, params IReadOnlyList<DocumentIndex> Indexes)
     where T : class, IDocument;
 
 /// <summary>An ordered index over top-level or nested scalar fields, by path. <c>_id</c> is always indexed alone.</summary>
 /// <param name="Fields">Field paths, most selective equality first, the sorted field last: <c>["tenant", "leadId", "_id"]</c>.</param>
-public sealed record Index(params IReadOnlyList<string> Fields)
+public sealed record DocumentIndex(params IReadOnlyList<string> Fields)
 {
     /// <summary>When set, only documents in which this field is neither missing nor null are in the index.</summary>
     public string? OnlyWhenSet { get; init; }

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>A piece of durable work: an accepted event with its runs, or a job of another type. Everything about it is this one document.</summary>
+/// <remarks>
+/// A claim and a settle are replacements of the whole document, so a crash leaves it as it was before or after and never
+/// between. Whoever is not the lease's holder may only append a <see cref="Signal"/>; the holder reads it at its settle.
+/// </remarks>
+public sealed record WorkItem : IDocument<WorkItem>
+{
+    public static Collection<WorkItem> Collection { get; } = new(
+        "work",
+        EngineJson.Default.WorkItem,
+        new DocumentIndex("tenant", "_id"),
+        new DocumentIndex("tenant", "leadId", "_id"),
+        new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" });
+
+    /// <summary>An event's id is its <c>eventLogId</c>; its runs, steps and callback have child ids of it (<see cref="WorkIds"/>).</summary>
+    public required string Id { get; init; }
+
+    public long Version { get; init; } = 1;
+
+    /// <summary>A <see cref="TenantId"/>; a test twin is a tenant of its own.</summary>
+    public required string Tenant { get; init; }
+
+    /// <summary><see cref="EventType"/>, or the name under which a handler is registered.</summary>
+    public required string Type { get; init; }
+
+    public Lane Lane { get; init; }
+
+    public WorkStatus Status { get; init; }
+
+    public string? LeadId { get; init; }
+
+    /// <summary>When this next needs a worker: the earliest due time of what it holds, or the lease's end while it is leased. Null when nothing is left to do.</summary>
+    public DateTimeOffset? DueAt { get; init; }
+
+    public Lease? Lease { get; init; }
+
+    public int Attempts { get; init; }
+
+    /// <summary>0 when the work decides itself when to give up.</summary>
+    public int MaxAttempts { get; init; }
+
+    public string? LastError { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it was asked to run; the creation time unless scheduled.</summary>
+    public required DateTimeOffset RunAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>W3C trace context of the request that caused it.</summary>
+    public string? Traceparent { get; init; }
+
+    public Progress? Progress { get; init; }
+
+    /// <summary>Set when <see cref="Type"/> is <see cref="EventType"/>.</summary>
+    public EventState? Event { get; init; }
+
+    /// <summary>An event's callback, or what a job of type <c>callback</c> delivers.</summary>
+    public CallbackState? Callback { get; init; }
+
+    /// <summary>The state of a job of another type; its handler alone knows its form.</summary>
+    public JsonElement? State { get; init; }
+
+    /// <summary>What was asked from outside while a lease was held; emptied by the holder's settle.</summary>
+    public IReadOnlyList<Signal> Signals { get; init; } = [];
+
+    public const string EventType = "event";
+
+    public bool IsFinished => Status is WorkStatus.Completed or WorkStatus.Failed or WorkStatus.Cancelled;
+}
+
+/// <summary>Who works on an item until when. A settle under another token is refused.</summary>
+public sealed record Lease(string Owner, string Token, DateTimeOffset Until);
+
+/// <param name="Total">Null while it is not known.</param>
+public sealed record Progress(long Done, long? Total);
+
+/// <summary>Interactive work goes before bulk work; a share of the slots is kept for bulk.</summary>
+public enum Lane
+{
+    Interactive,
+    Bulk,
+}
+
+public enum WorkStatus
+{
+    Queued,
+    Processing,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>Something that someone other than the lease's holder wants of a work item.</summary>
+/// <param name="Kind">What is asked.</param>
+/// <param name="RunId">The run concerned; null means all.</param>
+/// <param name="EventId">For <see cref="SignalKind.Received"/>: the event that a wait may have waited for.</param>
+public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null);
+
+public enum SignalKind
+{
+    Cancel,
+    Received,
+}

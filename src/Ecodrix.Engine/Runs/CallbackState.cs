@@ -1,0 +1,42 @@
+using System.Text.Json;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>A signed report to a receiver, and every attempt to deliver it.</summary>
+public sealed record CallbackState
+{
+    /// <summary>The <c>callbackLogId</c>, also the <c>webhook-id</c> of every attempt.</summary>
+    public required string Id { get; init; }
+
+    public required string Url { get; init; }
+
+    public CallbackStatus Status { get; init; }
+
+    /// <summary>What the caller gave to be returned, in JavaScript's form; null when nothing.</summary>
+    public string? Metadata { get; init; }
+
+    /// <summary>What a callback action sends instead of the event's report.</summary>
+    public JsonElement? Payload { get; init; }
+
+    /// <summary>Frozen at the first attempt; the same bytes on every later one.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>Null while the event's immediate work goes on, and when nothing more will be tried.</summary>
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public DateTimeOffset? DeliveredAt { get; init; }
+
+    public IReadOnlyList<CallbackAttempt> Attempts { get; init; } = [];
+}
+
+public enum CallbackStatus
+{
+    Pending,
+    Delivered,
+    Failed,
+}
+
+/// <param name="StatusCode">Null when no answer came.</param>
+/// <param name="DurationMs">Milliseconds.</param>
+/// <param name="Answer">At most the first 4 KiB of the receiver's answer.</param>
+public sealed record CallbackAttempt(DateTimeOffset At, int? StatusCode, long DurationMs, string? Error, string? Answer);

@@ -1,0 +1,42 @@
+using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>Where rules are kept. Implemented by the program around the engine.</summary>
+public interface IRuleBook
+{
+    /// <returns>The active rules of the trigger, in their latest version, in the order in which they were made.</returns>
+    ValueTask<IReadOnlyList<RuleDefinition>> ActiveAsync(ITenantDatabase database, string trigger, CancellationToken cancellationToken);
+
+    /// <returns>Null when there is no such rule, or not in that version.</returns>
+    ValueTask<RuleDefinition?> FindAsync(ITenantDatabase database, string ruleId, long? version, CancellationToken cancellationToken);
+
+    /// <summary>Whether any rule, in any version that may still run, waits for this trigger.</summary>
+    ValueTask<bool> IsAwaitedAsync(ITenantDatabase database, string trigger, CancellationToken cancellationToken);
+}
+
+/// <summary>Who an event is about. Implemented by the program around the engine.</summary>
+public interface ISubjects
+{
+    ValueTask<Subject> LoadAsync(ITenantDatabase database, string? leadId, CancellationToken cancellationToken);
+}
+
+/// <summary>How a report reaches its receiver. Implemented by the program around the engine.</summary>
+public interface ICallbackCourier
+{
+    /// <summary>The bytes to send, made once; in JavaScript's form of JSON.</summary>
+    string Write(WorkItem work, DateTimeOffset now);
+
+    /// <summary>Makes one attempt and says what follows from it: delivered, given up, or when to try again.</summary>
+    /// <param name="callback">With its body frozen.</param>
+    Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, CancellationToken cancellationToken);
+}
+
+/// <summary>What the engine tells the program around it, once each fact is durable. Called again after a crash: an observer is idempotent by the ids given.</summary>
+public interface IWorkObserver
+{
+    Task OnSettledAsync(ITenantDatabase database, WorkItem before, WorkItem after, CancellationToken cancellationToken);
+}

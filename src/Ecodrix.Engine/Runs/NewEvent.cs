@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>An event to accept: checked, and its lead found or made.</summary>
+public sealed record NewEvent
+{
+    /// <summary>Made by the caller, so that a repeated accept under the same id adds it once.</summary>
+    public required string Id { get; init; }
+
+    public required ITenantDatabase Database { get; init; }
+
+    public required string Trigger { get; init; }
+
+    public string? LeadId { get; init; }
+
+    public string? Phone { get; init; }
+
+    public string? Email { get; init; }
+
+    public JsonElement? Variables { get; init; }
+
+    public JsonElement? Data { get; init; }
+
+    /// <summary>Null means now.</summary>
+    public DateTimeOffset? RunAt { get; init; }
+
+    public Lane Lane { get; init; }
+
+    public CallbackState? Callback { get; init; }
+
+    public Prelude? Prelude { get; init; }
+
+    public Lineage Lineage { get; init; } = Lineage.None;
+
+    public string? ReplayOf { get; init; }
+
+    /// <summary>Start this rule and no other, whatever its trigger and condition; for an enrollment.</summary>
+    public string? OnlyRuleId { get; init; }
+
+    public string? Traceparent { get; init; }
+
+    public IdempotencyMark? Idempotency { get; init; }
+}
+
+/// <summary>What matched: for an answer, a dry run, or a scheduled event that has come due.</summary>
+public sealed record Matching(IReadOnlyList<RuleDefinition> Matched, IReadOnlyList<SkippedRule> Skipped);
+
+/// <summary>The engine's door for events.</summary>
+public interface IEventIntake
+{
+    /// <summary>Makes the event durable with its runs, and starts it when it is due.</summary>
+    /// <returns>The event as it was stored. When the id was taken: the event that has it, and <c>Added</c> false.</returns>
+    Task<Accepted> AcceptAsync(NewEvent newEvent, CancellationToken cancellationToken);
+
+    /// <summary>Says what would match now; changes nothing.</summary>
+    Task<Matching> MatchAsync(NewEvent newEvent, CancellationToken cancellationToken);
+}
+
+/// <param name="Work">The event as it stands.</param>
+/// <param name="Added">False when the id was taken and nothing was written.</param>
+public sealed record Accepted(WorkItem Work, bool Added);
+
+/// <summary>The engine's door for what is already accepted.</summary>
+public interface IWorkControl
+{
+    /// <summary>Waits until the event's prelude has an outcome, at most so long.</summary>
+    /// <returns>The event as it stands then.</returns>
+    Task<WorkItem> AwaitPreludeAsync(WorkItem work, TimeSpan atMost, CancellationToken cancellationToken);
+
+    /// <summary>Cancels a run, or all that is unfinished when <paramref name="runId"/> is null.</summary>
+    /// <returns>Null when the tenant has no such work; else the work as it stands, with the signal when a worker holds it.</returns>
+    Task<WorkItem?> CancelAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
+
+    /// <summary>Repeats the failed steps of a run, or a failed job.</summary>
+    /// <returns>Null when there is no such work; the same work unchanged when nothing had failed.</returns>
+    Task<WorkItem?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
+
+    /// <summary>Sends a callback again under the same id with the same body, now.</summary>
+    Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken);
+
+    /// <summary>Adds a job of a registered type. Adding an id twice is adding it once.</summary>
+    /// <returns>False when the id was taken.</returns>
+    Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken);
+}

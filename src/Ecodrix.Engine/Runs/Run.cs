@@ -1,0 +1,89 @@
+using System.Text.Json;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>One rule at work for one event, in the version it had when it started.</summary>
+public sealed record Run
+{
+    public required string Id { get; init; }
+
+    public required string RuleId { get; init; }
+
+    public required string RuleName { get; init; }
+
+    public required long RuleVersion { get; init; }
+
+    public bool IsSequence { get; init; }
+
+    public RunStatus Status { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public string? Error { get; init; }
+
+    /// <summary>A step's outcome is unknown and a person should look.</summary>
+    public bool Attention { get; init; }
+
+    /// <summary>All steps of the rule, branches flattened in the order written. At most 200.</summary>
+    public IReadOnlyList<Step> Steps { get; init; } = [];
+}
+
+public enum RunStatus
+{
+    Running,
+    Waiting,
+    Completed,
+    Failed,
+    Cancelled,
+}
+
+/// <summary>One action of a run.</summary>
+public sealed record Step
+{
+    public required int Index { get; init; }
+
+    /// <summary>Where it stands in the rule: <c>0</c>, <c>2.then.0</c>.</summary>
+    public required string Path { get; init; }
+
+    public required string Type { get; init; }
+
+    /// <summary>Under which later steps find its result: <c>resolved.{name}</c>.</summary>
+    public string? Name { get; init; }
+
+    public StepStatus Status { get; init; }
+
+    public DateTimeOffset? DueAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public int Attempts { get; init; }
+
+    /// <summary>An object that names the effect: <c>messageId</c>, <c>meetingId</c>.</summary>
+    public JsonElement? Result { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public string? LastError { get; init; }
+
+    /// <summary>The provider's own code, or ours, of a failed step.</summary>
+    public string? ErrorCode { get; init; }
+
+    /// <summary>When the outside world was touched with this step's id as key. Set and not settled after a crash: the effect may have happened.</summary>
+    public DateTimeOffset? EffectStartedAt { get; init; }
+}
+
+public enum StepStatus
+{
+    Pending,
+    Waiting,
+    Running,
+    Completed,
+    Failed,
+    Skipped,
+    Cancelled,
+    Unknown,
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Engine.Steps;
+
+/// <summary>What one type of action does. A feature registers its own; the engine knows only waits, branches and stops.</summary>
+public interface IStepHandler
+{
+    /// <summary>As rules spell it: <c>send_whatsapp</c>.</summary>
+    string Type { get; }
+
+    /// <summary>How the strings of the configuration are treated, by path: <c>htmlBody</c> is HTML, <c>templateName</c> is no template.</summary>
+    TextForm FormOf(string path);
+
+    /// <summary>Checks a configuration when a rule is saved.</summary>
+    /// <returns>Path within the configuration and what is wrong with it; empty when it is fit to run.</returns>
+    IEnumerable<(string Path, string Problem)> Validate(JsonElement config);
+
+    /// <summary>Decides from the rendered configuration what would be done. Touches nothing; a test of a rule stops after it.</summary>
+    Task<Prepared> PrepareAsync(StepContext context, CancellationToken cancellationToken);
+
+    /// <summary>Does it. Throws only for bugs; what the world says is an outcome.</summary>
+    Task<StepOutcome> PerformAsync(StepContext context, Prepared prepared, CancellationToken cancellationToken);
+}
+
+/// <summary>How a string of a configuration becomes text.</summary>
+public enum TextForm
+{
+    /// <summary>A template whose values stand as they are.</summary>
+    Plain,
+
+    /// <summary>A template whose values are HTML-escaped.</summary>
+    Html,
+
+    /// <summary>A template whose values are URL-encoded, in path and query only.</summary>
+    Url,
+
+    /// <summary>No template.</summary>
+    Verbatim,
+}
+
+/// <summary>All that a step may see.</summary>
+public sealed record StepContext
+{
+    public required ITenantDatabase Database { get; init; }
+
+    public required WorkItem Work { get; init; }
+
+    public required Run Run { get; init; }
+
+    public required Step Step { get; init; }
+
+    public required StepDefinition Definition { get; init; }
+
+    /// <summary>The step's own id: the idempotency key of its effect and the id of what it makes.</summary>
+    public required string EffectId { get; init; }
+
+    /// <summary>The configuration with every template rendered.</summary>
+    public required JsonObject Config { get; init; }
+
+    public required Subject Subject { get; init; }
+
+    /// <summary>The values that templates and conditions see, by namespace: <c>lead event vars data resolved client conversation</c>.</summary>
+    public required JsonObject Scope { get; init; }
+
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The effect was started by a process that died before it could settle; the handler reconciles or repeats only what is harmless.</summary>
+    public bool IsRepeat { get; init; }
+}
+
+/// <summary>Whom an event is about, as the templates see it.</summary>
+/// <param name="Lead">Null when the lead is gone.</param>
+/// <param name="Client"><c>name</c> and <c>code</c>.</param>
+/// <param name="Conversation">Null when there is none.</param>
+/// <param name="Zone">The tenant's.</param>
+public sealed record Subject(JsonObject? Lead, JsonObject Client, JsonObject? Conversation, TimeZoneInfo Zone);
+
+/// <summary>What a step would do.</summary>
+public sealed record Prepared
+{
+    /// <summary>For a person to read: the rendered message, the target.</summary>
+    public required JsonObject Rendered { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>Set when the step ends here and nothing is performed: skipped or failed.</summary>
+    public StepOutcome? Verdict { get; init; }
+
+    /// <summary>Performing touches what cannot be asked whether it happened: the engine records the start first.</summary>
+    public bool LeavesTheHouse { get; init; }
+
+    /// <summary>What the handler hands to itself.</summary>
+    public object? Request { get; init; }
+}
