@@ -1,0 +1,95 @@
+using System.Security.Cryptography;
+using System.Text;
+using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Tenants;
+
+/// <summary>Whose key this is, and what a tenant is allowed: answered from memory, true to within a second.</summary>
+internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TimeProvider clock)
+{
+    private readonly IDocuments<ApiKey> keys = services.Documents<ApiKey>();
+
+    private readonly IDocuments<Client> clients = services.Documents<Client>();
+
+    /// <summary>Judges a key and a client code that were shown together; either may be missing.</summary>
+    /// <exception cref="DatabaseUnavailableException">Neither memory nor the services database can tell.</exception>
+    public async ValueTask<KeyCheck> CheckAsync(string? apiKey, string? clientCode, CancellationToken cancellationToken)
+    {
+        if (!KeyText.IsCarriable(apiKey) || string.IsNullOrEmpty(clientCode))
+        {
+            return KeyCheck.Refused.Instance;
+        }
+
+        await changes.FollowAsync(cancellationToken);
+
+        var hash = SHA256.HashData(Encoding.ASCII.GetBytes(apiKey!));
+        var known = await FindKeyAsync(hash, cancellationToken);
+        var now = clock.GetUtcNow();
+
+        if (known is null
+            || !CryptographicOperations.FixedTimeEquals(known.Hash, hash)
+            || !known.Key.IsUsableAt(now)
+            || !string.Equals(known.Key.Client, clientCode, StringComparison.OrdinalIgnoreCase)
+            || await FindClientAsync(known.Key.Client, cancellationToken) is not { } client)
+        {
+            return KeyCheck.Refused.Instance;
+        }
+
+        if (client.Status is ClientStatus.Suspended)
+        {
+            return KeyCheck.Suspended.Instance;
+        }
+
+        use.Note(known.Key, now);
+        return new KeyCheck.Accepted(known.Tenant, client.Profile, known.Key.KeyId);
+    }
+
+    /// <returns>Null when the tenant's client does not exist (any more).</returns>
+    public async ValueTask<ClientProfile?> FindProfileAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await changes.FollowAsync(cancellationToken);
+        return (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
+    }
+
+    /// <summary>Whether due work of the tenant is to be held: it is paused, suspended, or gone.</summary>
+    public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        await changes.FollowAsync(cancellationToken);
+        return await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active };
+    }
+
+    private async ValueTask<KnownKey?> FindKeyAsync(byte[] hash, CancellationToken cancellationToken)
+    {
+        var id = Convert.ToHexStringLower(hash);
+        if (cache.FindKey(id, out var known))
+        {
+            return known;
+        }
+
+        var generation = cache.Generation;
+        var key = await keys.FindAsync(id, cancellationToken);
+        known = key is null ? null : new KnownKey(key, hash, key.Tenant);
+        cache.KeepKey(id, known, generation);
+        return known;
+    }
+
+    private async ValueTask<KnownClient?> FindClientAsync(string code, CancellationToken cancellationToken)
+    {
+        if (cache.FindClient(code) is { } known)
+        {
+            return known;
+        }
+
+        var generation = cache.Generation;
+        if (await clients.FindAsync(code, cancellationToken) is not { Exists: true } client)
+        {
+            return null;
+        }
+
+        known = new KnownClient(client.Status, client.ToProfile());
+        cache.KeepClient(code, known, generation);
+        return known;
+    }
+}
