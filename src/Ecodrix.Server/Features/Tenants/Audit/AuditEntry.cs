@@ -7,7 +7,7 @@ namespace Ecodrix.Server.Features.Tenants.Audit;
 internal sealed record AuditEntry : IDocument<AuditEntry>
 {
     public static Collection<AuditEntry> Collection { get; } =
-        new("audit", TenantsJson.Default.AuditEntry, new Storage.Index("client", "_id"));
+        new("audit", TenantsJson.Default.AuditEntry, new DocumentIndex("client", "_id"));
 
     [JsonPropertyName("_id")]
     public required string Id { get; init; }

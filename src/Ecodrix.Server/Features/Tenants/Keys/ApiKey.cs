@@ -6,7 +6,7 @@ namespace Ecodrix.Server.Features.Tenants.Keys;
 /// <summary>What is kept of a key: never the key itself. The id is its SHA-256, so that one key opens one tenant only.</summary>
 internal sealed record ApiKey : IDocument<ApiKey>
 {
-    public static Collection<ApiKey> Collection { get; } = new("apiKeys", TenantsJson.Default.ApiKey, new Storage.Index("client"));
+    public static Collection<ApiKey> Collection { get; } = new("apiKeys", TenantsJson.Default.ApiKey, new DocumentIndex("client"));
 
     /// <summary>Lower-case hex of the key's SHA-256.</summary>
     [JsonPropertyName("_id")]

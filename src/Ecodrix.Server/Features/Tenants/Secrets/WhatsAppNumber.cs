@@ -7,7 +7,7 @@ namespace Ecodrix.Server.Features.Tenants.Secrets;
 internal sealed record WhatsAppNumber : IDocument<WhatsAppNumber>
 {
     public static Collection<WhatsAppNumber> Collection { get; } =
-        new("whatsappNumbers", TenantsJson.Default.WhatsAppNumber, new Storage.Index("client"));
+        new("whatsappNumbers", TenantsJson.Default.WhatsAppNumber, new DocumentIndex("client"));
 
     /// <summary>The phone number id at Meta.</summary>
     [JsonPropertyName("_id")]
