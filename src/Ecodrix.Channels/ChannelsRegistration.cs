@@ -1,0 +1,46 @@
+using Ecodrix.Channels.Callbacks;
+using Ecodrix.Channels.Email;
+using Ecodrix.Channels.Guarding;
+using Ecodrix.Channels.Meet;
+using Ecodrix.Channels.WhatsApp;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Ecodrix.Channels;
+
+/// <summary>Registers the channels: read this to know what there is.</summary>
+public static class ChannelsRegistration
+{
+    /// <summary>
+    /// Adds every channel over one guarded connector. Their options are checked at start-up; set them with
+    /// <c>Configure&lt;CallbackOptions&gt;(…)</c> and its like.
+    /// </summary>
+    public static IServiceCollection AddChannels(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+
+        services.AddChecked<ConnectorOptions>();
+        services.TryAddSingleton<INameResolver, SystemNameResolver>();
+        services.TryAddSingleton<GuardedConnector>();
+        services.TryAddSingleton<GuardedHttp>();
+
+        services.AddChecked<WhatsAppOptions>();
+        services.TryAddSingleton<WhatsAppSender>();
+        services.TryAddSingleton<WhatsAppTemplates>();
+
+        services.AddChecked<EmailOptions>();
+        services.TryAddSingleton<EmailSender>();
+
+        services.AddChecked<MeetOptions>();
+        services.TryAddSingleton<GoogleCalendar>();
+
+        services.AddChecked<CallbackOptions>();
+        services.TryAddSingleton<CallbackSender>();
+
+        return services;
+    }
+
+    private static void AddChecked<T>(this IServiceCollection services)
+        where T : class =>
+        services.AddOptions<T>().ValidateDataAnnotations().ValidateOnStart();
+}

@@ -1,0 +1,30 @@
+namespace Ecodrix.Channels.WhatsApp;
+
+/// <summary>
+/// A token bucket kept as one instant, the time at which it would be empty of debt (the generic cell rate algorithm). Not safe for
+/// concurrent use: its owner locks.
+/// </summary>
+internal sealed class RateBucket(TimeSpan interval, double burst)
+{
+    private DateTimeOffset _settled;
+    private DateTimeOffset _blockedUntil;
+
+    /// <summary>The time between two tokens.</summary>
+    public TimeSpan Interval { get; set; } = interval;
+
+    /// <summary>True when forgetting this bucket changes nothing.</summary>
+    public bool IsIdle(DateTimeOffset now) => _settled <= now && _blockedUntil <= now;
+
+    /// <summary>How long until a token is free; zero when one is.</summary>
+    public TimeSpan WaitAt(DateTimeOffset now)
+    {
+        var free = _settled - ((burst - 1) * Interval);
+        var wait = (free > _blockedUntil ? free : _blockedUntil) - now;
+        return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
+    }
+
+    /// <summary>Takes the next token, whose time may lie ahead.</summary>
+    public void Take(DateTimeOffset now) => _settled = (_settled > now ? _settled : now) + Interval;
+
+    public void BlockUntil(DateTimeOffset until) => _blockedUntil = until > _blockedUntil ? until : _blockedUntil;
+}
