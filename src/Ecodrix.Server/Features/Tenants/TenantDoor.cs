@@ -13,6 +13,8 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
 
     private readonly IDocuments<Client> clients = services.Documents<Client>();
 
+    private readonly KeptByClient<KnownClient> kept = new(changes);
+
     /// <summary>Judges a key and a client code that were shown together; either may be missing.</summary>
     /// <exception cref="DatabaseUnavailableException">Neither memory nor the services database can tell.</exception>
     public async ValueTask<KeyCheck> CheckAsync(string? apiKey, string? clientCode, CancellationToken cancellationToken)
@@ -47,18 +49,12 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
     }
 
     /// <returns>Null when the tenant's client does not exist (any more).</returns>
-    public async ValueTask<ClientProfile?> FindProfileAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        await changes.FollowAsync(cancellationToken);
-        return (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
-    }
+    public async ValueTask<ClientProfile?> FindProfileAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
 
     /// <summary>Whether due work of the tenant is to be held: it is paused, suspended, or gone.</summary>
-    public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        await changes.FollowAsync(cancellationToken);
-        return await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active };
-    }
+    public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active };
 
     private async ValueTask<KnownKey?> FindKeyAsync(byte[] hash, CancellationToken cancellationToken)
     {
@@ -75,21 +71,13 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
         return known;
     }
 
-    private async ValueTask<KnownClient?> FindClientAsync(string code, CancellationToken cancellationToken)
-    {
-        if (cache.FindClient(code) is { } known)
-        {
-            return known;
-        }
+    private ValueTask<KnownClient?> FindClientAsync(string code, CancellationToken cancellationToken) =>
+        kept.GetAsync(code, ReadClientAsync, cancellationToken);
 
-        var generation = cache.Generation;
-        if (await clients.FindAsync(code, cancellationToken) is not { Exists: true } client)
-        {
-            return null;
-        }
+    private async Task<KnownClient?> ReadClientAsync(string code, CancellationToken cancellationToken) =>
+        await clients.FindAsync(code, cancellationToken) is { Exists: true } client
+            ? new KnownClient(client.Status, client.ToProfile())
+            : null;
 
-        known = new KnownClient(client.Status, client.ToProfile());
-        cache.KeepClient(code, known, generation);
-        return known;
-    }
+    private sealed record KnownClient(ClientStatus Status, ClientProfile Profile);
 }

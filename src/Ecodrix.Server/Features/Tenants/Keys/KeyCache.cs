@@ -4,7 +4,7 @@ using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants.Keys;
 
-/// <summary>Keys and clients as last read, dropped when <see cref="TenantChanges"/> names their client.</summary>
+/// <summary>Keys as last read, dropped when <see cref="TenantChanges"/> names their client.</summary>
 /// <remarks>Unknown keys are remembered too, for a minute and up to a bound, so that guessing does not reach the database.</remarks>
 internal sealed class KeyCache
 {
@@ -13,8 +13,6 @@ internal sealed class KeyCache
     private static readonly TimeSpan UnknownFor = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<string, KnownKey> keys = new(StringComparer.Ordinal);
-
-    private readonly ConcurrentDictionary<string, KnownClient> clients = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, long> unknown = new(StringComparer.Ordinal);
 
@@ -35,8 +33,6 @@ internal sealed class KeyCache
 
     /// <returns>True when it is known what the key is; <paramref name="known"/> is null when it is known to be nobody's.</returns>
     public bool FindKey(string hash, out KnownKey? known) => keys.TryGetValue(hash, out known) || IsKnownAsUnknown(hash);
-
-    public KnownClient? FindClient(string code) => clients.GetValueOrDefault(code);
 
     /// <param name="known">Null when the database does not know the key.</param>
     public void KeepKey(string hash, KnownKey? known, long readAt)
@@ -59,17 +55,6 @@ internal sealed class KeyCache
         }
     }
 
-    public void KeepClient(string code, KnownClient known, long readAt)
-    {
-        lock (gate)
-        {
-            if (readAt == generation)
-            {
-                clients[code] = known;
-            }
-        }
-    }
-
     private void Drop(string? code)
     {
         lock (gate)
@@ -80,11 +65,9 @@ internal sealed class KeyCache
             if (code is null)
             {
                 keys.Clear();
-                clients.Clear();
                 return;
             }
 
-            clients.TryRemove(code, out _);
             foreach (var (hash, _) in keys.Where(entry => string.Equals(entry.Value.Key.Client, code, StringComparison.Ordinal)))
             {
                 keys.TryRemove(hash, out _);
@@ -112,5 +95,3 @@ internal sealed class KeyCache
 }
 
 internal sealed record KnownKey(ApiKey Key, byte[] Hash, TenantId Tenant);
-
-internal sealed record KnownClient(ClientStatus Status, ClientProfile Profile);
