@@ -73,7 +73,13 @@ public sealed record WorkItem : IDocument<WorkItem>
     /// <summary>What was asked from outside while a lease was held; emptied by the holder's settle.</summary>
     public IReadOnlyList<Signal> Signals { get; init; } = [];
 
+    /// <summary>An observer must hear of the last settle and has not: a worker tells it before anything else.</summary>
+    public bool Untold { get; init; }
+
     public const string EventType = "event";
+
+    /// <summary>A job that delivers <see cref="Callback"/> and nothing else.</summary>
+    public const string CallbackType = "callback";
 
     public bool IsFinished => Status is WorkStatus.Completed or WorkStatus.Failed or WorkStatus.Cancelled;
 }
@@ -104,10 +110,14 @@ public enum WorkStatus
 /// <param name="Kind">What is asked.</param>
 /// <param name="RunId">The run concerned; null means all.</param>
 /// <param name="EventId">For <see cref="SignalKind.Received"/>: the event that a wait may have waited for.</param>
-public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null);
+/// <param name="Step">For <see cref="SignalKind.Received"/>: the index of the waiting step.</param>
+/// <param name="Content">For <see cref="SignalKind.Received"/>: the event as later steps see it.</param>
+public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null);
 
 public enum SignalKind
 {
     Cancel,
     Received,
+    Retry,
+    Resend,
 }

@@ -38,5 +38,9 @@ public interface ICallbackCourier
 /// <summary>What the engine tells the program around it, once each fact is durable. Called again after a crash: an observer is idempotent by the ids given.</summary>
 public interface IWorkObserver
 {
-    Task OnSettledAsync(ITenantDatabase database, WorkItem before, WorkItem after, CancellationToken cancellationToken);
+    /// <param name="before">Null when the work was just accepted, and after a crash: then all that <paramref name="after"/> tells may be new.</param>
+    Task OnSettledAsync(ITenantDatabase database, WorkItem? before, WorkItem after, CancellationToken cancellationToken);
+
+    /// <summary>Whether a crash right after the settle must not keep this observer from hearing of it. Costs a write more, so only for what is rare.</summary>
+    bool MustHear(WorkItem? before, WorkItem after) => false;
 }

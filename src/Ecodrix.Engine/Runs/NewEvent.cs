@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Engine.Runs;
@@ -27,6 +28,9 @@ public sealed record NewEvent
 
     /// <summary>Null means now.</summary>
     public DateTimeOffset? RunAt { get; init; }
+
+    /// <summary>Whom it is about, where the caller has that at hand (a dry run's lead that would be made); null loads it.</summary>
+    public Subject? Subject { get; init; }
 
     public Lane Lane { get; init; }
 

@@ -72,9 +72,20 @@ public sealed record Step
     /// <summary>The provider's own code, or ours, of a failed step.</summary>
     public string? ErrorCode { get; init; }
 
+    /// <summary>Its configuration mentions what the event's <see cref="Prelude"/> provides, so it waits for that.</summary>
+    public bool NeedsPrelude { get; init; }
+
+    /// <summary>The event that a waiting step waits for; null when it waits for a time.</summary>
+    public AwaitedEvent? Awaits { get; init; }
+
     /// <summary>When the outside world was touched with this step's id as key. Set and not settled after a crash: the effect may have happened.</summary>
     public DateTimeOffset? EffectStartedAt { get; init; }
 }
+
+/// <param name="Since">Only events accepted from here on count.</param>
+/// <param name="StopsOnTimeout">Whether the run ends when the time is up; else it goes on.</param>
+/// <param name="Match">A path on which both events must agree, such as <c>data.appointmentId</c>; null when none.</param>
+public sealed record AwaitedEvent(string Trigger, DateTimeOffset Since, bool StopsOnTimeout, string? Match);
 
 public enum StepStatus
 {

@@ -29,7 +29,13 @@ public abstract record StepOutcome
     public sealed record WaitUntil(DateTimeOffset Time) : StepOutcome;
 
     /// <summary>Nothing to do until an event of the lead arrives or the time is up.</summary>
-    public sealed record WaitForEvent(string Trigger, DateTimeOffset Timeout) : StepOutcome;
+    public sealed record WaitForEvent(string Trigger, DateTimeOffset Timeout) : StepOutcome
+    {
+        /// <summary>A path on which both events must agree; null when none.</summary>
+        public string? Match { get; init; }
+
+        public bool StopsOnTimeout { get; init; }
+    }
 
     /// <summary>A branch took its <c>then</c> side, or its <c>else</c> side.</summary>
     public sealed record Branched(bool Then) : StepOutcome;
