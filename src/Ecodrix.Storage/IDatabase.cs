@@ -8,7 +8,12 @@ public interface IDatabase
 }
 
 /// <summary>What belongs to no single tenant, and all work in flight.</summary>
-public interface IServicesDatabase : IDatabase;
+public interface IServicesDatabase : IDatabase
+{
+    /// <summary>Asks for an answer, cheaply: for health.</summary>
+    /// <exception cref="DatabaseUnavailableException">There is none.</exception>
+    Task PingAsync(CancellationToken cancellationToken);
+}
 
 /// <summary>One tenant's documents, and no other's.</summary>
 public interface ITenantDatabase : IDatabase

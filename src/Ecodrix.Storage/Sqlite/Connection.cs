@@ -1,0 +1,180 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>One connection to a file, with its prepared statements. For one thread at a time.</summary>
+internal sealed class Connection : IDisposable
+{
+    private const int MostStatements = 128;
+    private const int WaitForLockMilliseconds = 2_000;
+
+    private readonly SqliteConnection driver;
+    private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+
+    private Connection(SqliteConnection driver) => this.driver = driver;
+
+    /// <summary>False after SQLite rolled back by itself, as it does when the disk is full.</summary>
+    public bool InTransaction => raw.sqlite3_get_autocommit(driver.Handle) == 0;
+
+    /// <summary>How many rows the last statement changed.</summary>
+    public int Changes => raw.sqlite3_changes(driver.Handle);
+
+    /// <summary>Makes an empty file, in the form that cannot be changed later.</summary>
+    public static void CreateFile(string path)
+    {
+        using var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        connection.Execute("PRAGMA auto_vacuum=INCREMENTAL");
+        connection.Execute("PRAGMA journal_mode=WAL");
+    }
+
+    public static Connection OpenWriter(string path, int cacheKibibytes)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        try
+        {
+            connection.Execute("PRAGMA journal_mode=WAL");
+            connection.Execute("PRAGMA synchronous=FULL");
+            connection.Execute("PRAGMA wal_autocheckpoint=0");
+            connection.Execute($"PRAGMA cache_size=-{cacheKibibytes}");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public static Connection OpenReader(string path, int cacheKibibytes)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA query_only=ON");
+        connection.Execute($"PRAGMA cache_size=-{cacheKibibytes}");
+        return connection;
+    }
+
+    public static Connection OpenCheckpointer(string path)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA synchronous=FULL");
+        connection.Execute("PRAGMA cache_size=-64");
+        return connection;
+    }
+
+    /// <summary>The statement of that text, made once. Reset it when done.</summary>
+    public Statement Prepared(string sql)
+    {
+        if (statements.TryGetValue(sql, out var known))
+        {
+            return known;
+        }
+
+        if (statements.Count >= MostStatements)
+        {
+            DisposeStatements();
+        }
+
+        var statement = new Statement(driver.Handle!, sql);
+        statements.Add(sql, statement);
+        return statement;
+    }
+
+    public void Execute(string sql)
+    {
+        using var statement = new Statement(driver.Handle!, sql);
+        while (statement.Step())
+        {
+            // A pragma answers rows that nobody asked for.
+        }
+    }
+
+    /// <summary>Reads every row of a statement.</summary>
+    public List<TRow> Read<TRow>(string sql, IReadOnlyList<object?> values, Func<Statement, TRow> read)
+    {
+        var statement = Prepared(sql);
+        try
+        {
+            statement.Bind(values);
+            List<TRow> rows = [];
+            while (statement.Step())
+            {
+                rows.Add(read(statement));
+            }
+
+            return rows;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    /// <returns>How many rows were changed.</returns>
+    public int Change(string sql, IReadOnlyList<object?> values)
+    {
+        var statement = Prepared(sql);
+        try
+        {
+            statement.Bind(values);
+            statement.Step();
+            return Changes;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    /// <summary>Work of several statements that leaves nothing behind when one of them fails.</summary>
+    public TResult AllOrNothing<TResult>(Func<TResult> work)
+    {
+        Change("SAVEPOINT work", []);
+        try
+        {
+            var result = work();
+            Change("RELEASE work", []);
+            return result;
+        }
+        catch when (InTransaction)
+        {
+            Change("ROLLBACK TO work", []);
+            Change("RELEASE work", []);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        DisposeStatements();
+        driver.Dispose();
+    }
+
+    private static Connection Open(string path, SqliteOpenMode mode)
+    {
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
+        var connection = new SqliteConnection(text.ToString());
+        try
+        {
+            connection.Open();
+            raw.sqlite3_busy_timeout(connection.Handle, WaitForLockMilliseconds);
+            SqlFunctions.AddTo(connection.Handle!);
+            return new Connection(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private void DisposeStatements()
+    {
+        foreach (var statement in statements.Values)
+        {
+            statement.Dispose();
+        }
+
+        statements.Clear();
+    }
+}

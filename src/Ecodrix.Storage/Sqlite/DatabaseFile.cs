@@ -1,0 +1,149 @@
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>A database file that is opened when it is used, and closed when it is idle, broken or one too many.</summary>
+internal sealed class DatabaseFile(string path, string database, int cacheKibibytes, TimeProvider clock) : IDisposable
+{
+    private readonly Lock door = new();
+    private FileSession? session;
+    private bool closed;
+
+    public string Path => path;
+
+    /// <summary>When the last use began.</summary>
+    public DateTimeOffset LastUsed { get; private set; }
+
+    /// <summary>Told when the file is opened, before the first use goes on.</summary>
+    public Action<DatabaseFile>? Opened { get; init; }
+
+    public bool IsOpen => session is not null;
+
+    public Task<TResult> WriteAsync<TResult>(Table table, Func<Connection, TResult> work) =>
+        UseAsync(async session =>
+        {
+            await session.PrepareAsync(table);
+            return await session.WriteAsync(work);
+        });
+
+    public Task<TResult> ReadAsync<TResult>(Table table, Func<Connection, TResult> work) =>
+        UseAsync(async session =>
+        {
+            await session.PrepareAsync(table);
+            return session.Read(work);
+        });
+
+    /// <summary>Throws when the file does not answer.</summary>
+    public Task ProbeAsync() =>
+        UseAsync(session => Task.FromResult(session.Read(connection => connection.Read("SELECT count(*) FROM sqlite_schema", [], row => row.Integer(0)))));
+
+    /// <returns>False when it is in use or already closed.</returns>
+    public bool TryCloseIdle()
+    {
+        lock (door)
+        {
+            if (session is not { Users: 0 } idle)
+            {
+                return false;
+            }
+
+            session = null;
+            idle.Dispose();
+            return true;
+        }
+    }
+
+    /// <summary>Closes for good, now or when the uses that have begun are over.</summary>
+    public void Dispose()
+    {
+        lock (door)
+        {
+            closed = true;
+            Drop(session);
+        }
+    }
+
+    private async Task<TResult> UseAsync<TResult>(Func<FileSession, Task<TResult>> use)
+    {
+        FileSession? entered = null;
+        try
+        {
+            entered = Enter();
+            return await use(entered);
+        }
+        catch (Exception failure) when (Unavailability.Covers(failure))
+        {
+            if (entered is not null && Unavailability.EndsTheSession(failure))
+            {
+                Abandon(entered);
+            }
+
+            throw Unavailability.Of(database, failure);
+        }
+        finally
+        {
+            if (entered is not null)
+            {
+                Leave(entered);
+            }
+        }
+    }
+
+    private FileSession Enter()
+    {
+        var opened = false;
+        FileSession entered;
+        lock (door)
+        {
+            ObjectDisposedException.ThrowIf(closed, this);
+            if (!File.Exists(path))
+            {
+                Drop(session);
+                throw new DatabaseUnavailableException($"The database of {database} is missing or cannot be opened.");
+            }
+
+            opened = session is null;
+            entered = session ??= new FileSession(path, database, cacheKibibytes);
+            entered.Users++;
+            LastUsed = clock.GetUtcNow();
+        }
+
+        if (opened)
+        {
+            Opened?.Invoke(this);
+        }
+
+        return entered;
+    }
+
+    private void Leave(FileSession left)
+    {
+        lock (door)
+        {
+            left.Users--;
+            if (left.Users == 0 && !ReferenceEquals(left, session))
+            {
+                left.Dispose();
+            }
+        }
+    }
+
+    // Who uses it still goes on with it; the next use opens the file anew.
+    private void Drop(FileSession? dropped)
+    {
+        if (dropped is not null && ReferenceEquals(dropped, session))
+        {
+            session = null;
+            if (dropped.Users == 0)
+            {
+                dropped.Dispose();
+            }
+        }
+    }
+
+    private void Abandon(FileSession broken)
+    {
+        lock (door)
+        {
+            Drop(broken);
+        }
+    }
+}

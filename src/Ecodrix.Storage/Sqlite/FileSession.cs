@@ -1,0 +1,100 @@
+using System.Collections.Concurrent;
+
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>A file while it is open: its writer, its readers beside it, and its checkpoints.</summary>
+internal sealed class FileSession : IDisposable
+{
+    private const int MostIdleReaders = 4;
+
+    private readonly string path;
+    private readonly string database;
+    private readonly int cacheKibibytes;
+    private readonly ConcurrentBag<Connection> idleReaders = [];
+    private readonly ConcurrentDictionary<Table, Task> prepared = [];
+    private readonly Checkpoints checkpoints;
+    private readonly WriteQueue writes;
+
+    public FileSession(string path, string database, int cacheKibibytes)
+    {
+        this.path = path;
+        this.database = database;
+        this.cacheKibibytes = cacheKibibytes;
+        var betweenCommits = new Lock();
+        var writer = Connection.OpenWriter(path, cacheKibibytes);
+        checkpoints = new Checkpoints(path, betweenCommits);
+        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.Count, betweenCommits);
+    }
+
+    /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>
+    public int Users { get; set; }
+
+    public Task<TResult> WriteAsync<TResult>(Func<Connection, TResult> work) => writes.AddAsync(work);
+
+    /// <summary>Runs on the caller's thread, beside the writer and never behind it.</summary>
+    public TResult Read<TResult>(Func<Connection, TResult> work)
+    {
+        if (!idleReaders.TryTake(out var reader))
+        {
+            reader = Connection.OpenReader(path, cacheKibibytes);
+        }
+
+        try
+        {
+            return work(reader);
+        }
+        finally
+        {
+            Return(reader);
+        }
+    }
+
+    /// <summary>Makes the table and its indexes when they are not there yet. Done once in a session.</summary>
+    public Task PrepareAsync(Table table)
+    {
+        if (prepared.TryGetValue(table, out var done) && !done.IsFaulted)
+        {
+            return done;
+        }
+
+        done = Read(connection => Schema.IsComplete(connection, table))
+            ? Task.CompletedTask
+            : WriteAsync(connection => Schema.Complete(connection, table));
+        prepared[table] = done;
+        return done;
+    }
+
+    /// <summary>A file that was removed while open would take writes and keep none.</summary>
+    public void EnsureThere()
+    {
+        if (!File.Exists(path))
+        {
+            throw new DatabaseUnavailableException($"The database of {database} is missing or cannot be opened.");
+        }
+    }
+
+    public void Dispose()
+    {
+        while (idleReaders.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+
+        checkpoints.Dispose();
+
+        // Last, because the last connection to close empties the log into the file.
+        writes.Dispose();
+    }
+
+    private void Return(Connection reader)
+    {
+        if (idleReaders.Count >= MostIdleReaders)
+        {
+            reader.Dispose();
+        }
+        else
+        {
+            idleReaders.Add(reader);
+        }
+    }
+}

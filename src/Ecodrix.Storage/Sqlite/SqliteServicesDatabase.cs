@@ -1,0 +1,46 @@
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>The services' file. Whoever opens it first holds it alone until the process ends.</summary>
+internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
+{
+    private const int CacheKibibytes = 16 * 1024;
+
+    private readonly FileLock fileLock;
+    private readonly DatabaseFile file;
+
+    /// <exception cref="DatabaseUnavailableException">Another process holds the file, or it cannot be made.</exception>
+    public SqliteServicesDatabase(string path, TimeProvider clock)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        fileLock = FileLock.Take(path);
+        try
+        {
+            if (!File.Exists(path))
+            {
+                Connection.CreateFile(path);
+            }
+
+            file = new DatabaseFile(path, "services", CacheKibibytes, clock);
+        }
+        catch
+        {
+            fileLock.Dispose();
+            throw;
+        }
+    }
+
+    public IDocuments<T> Documents<T>()
+        where T : class, IDocument<T> => new SqliteDocuments<T>(file);
+
+    public Task PingAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return file.ProbeAsync();
+    }
+
+    public void Dispose()
+    {
+        file.Dispose();
+        fileLock.Dispose();
+    }
+}

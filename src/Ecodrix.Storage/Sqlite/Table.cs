@@ -1,0 +1,132 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Ecodrix.Storage.Conditions;
+
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>How one collection lies in a file: a row for each document, its JSON whole, and a plain column for each indexed field.</summary>
+/// <remarks>
+/// A column holds a number as a double, text as comparisons see it, a boolean as a blob of one byte, and null for what is
+/// missing: so its order in SQLite is the order that conditions and sorts mean.
+/// </remarks>
+internal sealed partial class Table
+{
+    private static readonly byte[] False = [0];
+    private static readonly byte[] True = [1];
+
+    private readonly Dictionary<string, Operand> columns;
+
+    private Table(string name, IReadOnlyList<DocumentIndex> indexes)
+    {
+        Name = Quote(name);
+        Fields = [.. indexes.SelectMany(Used).Where(field => field is not FieldPath.Id).Distinct(StringComparer.Ordinal)];
+        columns = Fields.ToDictionary(field => field, Operand (field) => new Operand.Column("d." + ColumnName(field)), StringComparer.Ordinal);
+        columns.Add(FieldPath.Id, new Operand.Id());
+        PlainName = name;
+        Indexes = [.. indexes.Select(index => IndexStatement(name, index))];
+
+        var names = Fields.Select(ColumnName).ToList();
+        var places = names.Select((_, at) => $",?{at + 4}");
+        Create = $"CREATE TABLE IF NOT EXISTS {Name} (_id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL{string.Concat(names.Select(column => "," + column))})";
+        Find = $"SELECT body FROM {Name} WHERE _id=?1";
+        Insert = $"INSERT INTO {Name} (_id,version,body{string.Concat(names.Select(column => "," + column))}) VALUES (?1,?2,?3{string.Concat(places)}) ON CONFLICT(_id) DO NOTHING";
+        Replace = $"UPDATE {Name} SET version=?2,body=?3{string.Concat(names.Select((column, at) => $",{column}=?{at + 4}"))} WHERE _id=?1 AND version=?2-1";
+        Delete = $"DELETE FROM {Name} WHERE _id=?1";
+    }
+
+    public string Name { get; }
+
+    public string PlainName { get; }
+
+    /// <summary>The fields that have a column, in the order of the columns.</summary>
+    public IReadOnlyList<string> Fields { get; }
+
+    /// <summary>Name and statement of each index.</summary>
+    public IReadOnlyList<(string Name, string Statement)> Indexes { get; }
+
+    public string Create { get; }
+
+    public string Find { get; }
+
+    public string Insert { get; }
+
+    public string Replace { get; }
+
+    public string Delete { get; }
+
+    public static Table Of<T>()
+        where T : class, IDocument<T> => Known<T>.Table;
+
+    public static string ColumnName(string field) => Quote("i." + field);
+
+    public static string BooleanLiteral(bool value) => value ? "x'01'" : "x'00'";
+
+    public static string JsonPath(string field)
+    {
+        if (!Path().IsMatch(field))
+        {
+            throw new ArgumentException("A field is a path of names parted by dots.", nameof(field));
+        }
+
+        return "'$" + string.Concat(field.Split('.').Select(name => $".\"{name}\"")) + "'";
+    }
+
+    /// <summary>The best there is to compare a field by.</summary>
+    public Operand Operand(string field) => columns.TryGetValue(field, out var operand) ? operand : Sqlite.Operand.Json.At(field);
+
+    /// <summary>The field's text as it was written, which a column does not keep.</summary>
+    public Operand TextOperand(string field) => field is FieldPath.Id ? columns[field] : Sqlite.Operand.Json.At(field);
+
+    /// <summary>What the columns of a document hold, in the order of <see cref="Fields"/>.</summary>
+    /// <exception cref="InvalidOperationException">An indexed field holds an array or an object.</exception>
+    public object?[] ColumnsOf(ReadOnlyMemory<byte> body)
+    {
+        if (Fields.Count == 0)
+        {
+            return [];
+        }
+
+        using var document = JsonDocument.Parse(body);
+        var values = new object?[Fields.Count];
+        for (var at = 0; at < values.Length; at++)
+        {
+            values[at] = ColumnOf(Fields[at], FieldPath.In(document.RootElement, Fields[at]));
+        }
+
+        return values;
+    }
+
+    private static object? ColumnOf(string field, FieldValue value) => value.Kind switch
+    {
+        JsonValueKind.Null or JsonValueKind.Undefined => null,
+        JsonValueKind.Number => value.Number,
+        JsonValueKind.String => Scalars.Normal(value.Text),
+        JsonValueKind.True => True,
+        JsonValueKind.False => False,
+        _ => throw new InvalidOperationException($"The indexed field {field} holds a list or an object; an index is over single values."),
+    };
+
+    private static IEnumerable<string> Used(DocumentIndex index) => index.OnlyWhenSet is { } field ? [.. index.Fields, field] : index.Fields;
+
+    // Ties are broken by the id, so every index ends with it: then no sort needs a second pass.
+    private static (string Name, string Statement) IndexStatement(string table, DocumentIndex index)
+    {
+        IReadOnlyList<string> fields = index.Fields[^1] is FieldPath.Id ? index.Fields : [.. index.Fields, FieldPath.Id];
+        var name = $"{table}:{string.Join(',', fields)}{(index.OnlyWhenSet is { } only ? "?" + only : string.Empty)}";
+        var where = index.OnlyWhenSet is { } set ? $" WHERE {ColumnName(set)} IS NOT NULL" : string.Empty;
+        var list = string.Join(',', fields.Select(field => field is FieldPath.Id ? field : ColumnName(field)));
+        return (name, $"CREATE INDEX IF NOT EXISTS {Quote(name)} ON {Quote(table)} ({list}){where}");
+    }
+
+    private static string Quote(string name) =>
+        name.Contains('"', StringComparison.Ordinal) ? throw new ArgumentException("A name has no quotes.", nameof(name)) : $"\"{name}\"";
+
+    [GeneratedRegex(@"\A[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex Path();
+
+    private static class Known<T>
+        where T : class, IDocument<T>
+    {
+        public static readonly Table Table = new(T.Collection.Name, T.Collection.Indexes);
+    }
+}

@@ -1,0 +1,155 @@
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>A file's one writer: takes whatever has gathered, commits it in one transaction, tells each its outcome.</summary>
+/// <remarks>While one commit waits for the disk the next batch gathers, so the cost of a sync is shared by all who wait.</remarks>
+internal sealed class WriteQueue : IDisposable
+{
+    private const int MostInOneTransaction = 2_000;
+
+    private readonly Lock door = new();
+    private readonly Connection connection;
+    private readonly Action beforeCommit;
+    private readonly Action<int> afterCommit;
+    private readonly Lock betweenCommits;
+    private readonly SemaphoreSlim wake = new(0);
+    private readonly Thread thread;
+    private List<Write> waiting = [];
+    private List<Write> batch = [];
+    private bool closing;
+
+    /// <param name="connection">Owned from now on.</param>
+    /// <param name="beforeCommit">Throws when what is about to be committed would be lost.</param>
+    /// <param name="afterCommit">Called with the number of writes.</param>
+    /// <param name="betweenCommits">Held during a transaction; who holds it otherwise keeps the writer out.</param>
+    public WriteQueue(string name, Connection connection, Action beforeCommit, Action<int> afterCommit, Lock betweenCommits)
+    {
+        this.connection = connection;
+        this.beforeCommit = beforeCommit;
+        this.afterCommit = afterCommit;
+        this.betweenCommits = betweenCommits;
+        thread = new Thread(Run) { Name = "writer of " + name, IsBackground = true };
+        thread.Start();
+    }
+
+    public Task<TResult> AddAsync<TResult>(Func<Connection, TResult> work)
+    {
+        var write = new Write<TResult>(work);
+        bool first;
+        lock (door)
+        {
+            ObjectDisposedException.ThrowIf(closing, this);
+            waiting.Add(write);
+            first = waiting.Count == 1;
+        }
+
+        if (first)
+        {
+            wake.Release();
+        }
+
+        return write.Outcome;
+    }
+
+    /// <summary>Finishes what waits, then closes the connection.</summary>
+    public void Dispose()
+    {
+        lock (door)
+        {
+            closing = true;
+        }
+
+        wake.Release();
+        thread.Join();
+        connection.Dispose();
+        wake.Dispose();
+    }
+
+    private void Run()
+    {
+        while (true)
+        {
+            wake.Wait();
+            bool last;
+            lock (door)
+            {
+                (batch, waiting) = (waiting, batch);
+                last = closing;
+            }
+
+            foreach (var part in batch.Chunk(MostInOneTransaction))
+            {
+                Commit(part);
+            }
+
+            batch.Clear();
+            if (last)
+            {
+                return;
+            }
+        }
+    }
+
+    private void Commit(Write[] writes)
+    {
+        try
+        {
+            lock (betweenCommits)
+            {
+                InTransaction(writes);
+            }
+        }
+        catch (Exception failure)
+        {
+            foreach (var write in writes)
+            {
+                write.Fail(failure);
+            }
+
+            return;
+        }
+
+        foreach (var write in writes)
+        {
+            write.Settle();
+        }
+
+        afterCommit(writes.Length);
+    }
+
+    private void InTransaction(Write[] writes)
+    {
+        Run("BEGIN IMMEDIATE");
+        try
+        {
+            foreach (var write in writes)
+            {
+                write.Attempt(connection);
+            }
+
+            beforeCommit();
+            Run("COMMIT");
+        }
+        catch
+        {
+            if (connection.InTransaction)
+            {
+                Run("ROLLBACK");
+            }
+
+            throw;
+        }
+    }
+
+    private void Run(string sql)
+    {
+        var statement = connection.Prepared(sql);
+        try
+        {
+            statement.Step();
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+}
