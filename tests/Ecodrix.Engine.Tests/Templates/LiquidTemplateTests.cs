@@ -111,7 +111,7 @@ public sealed class LiquidTemplateTests
 
     [Theory]
     [InlineData("{{ lead.firstName", "is not closed")]
-    [InlineData("{% if lead.score %}x", "'if' tag was never closed")]
+    [InlineData("{% if lead.score %}x", "if tag was never closed")]
     [InlineData("{% endif %}", "endif")]
     [InlineData("{% if %}x{% endif %}", "if")]
     [InlineData("{% include 'secrets' %}", "there is no tag 'include'")]

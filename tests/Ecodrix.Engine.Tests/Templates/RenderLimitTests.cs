@@ -88,7 +88,7 @@ public sealed class RenderLimitTests
     [Fact]
     public void Ten_thousand_turns_are_allowed()
     {
-        Rendered.Rendering("{% for a in (1..10000) %}{% endfor %}ok").Problem.ShouldNotBe("loops more than 10,000 times");
+        (Rendered.Rendering("{% for a in (1..10000) %}{% endfor %}ok").Problem ?? string.Empty).ShouldNotContain("loops");
         Rendered.Rendering("{% for a in (1..100) %}{% for b in (1..100) %}{% endfor %}{% endfor %}ok").Problem.ShouldNotBeNull();
     }
 
