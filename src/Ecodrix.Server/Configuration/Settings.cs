@@ -1,0 +1,49 @@
+namespace Ecodrix.Server.Configuration;
+
+/// <summary>What the operator decided, read once at the start and checked whole. See <c>docs/configuration.md</c>.</summary>
+internal sealed record Settings
+{
+    /// <summary>Whether defaults that are only right on a developer's machine hold.</summary>
+    public required bool IsDevelopment { get; init; }
+
+    /// <summary>The folder of everything that is kept; a development default, and where a relative path begins.</summary>
+    public required string ContentRoot { get; init; }
+
+    /// <summary>Where to listen, in the form of <c>ASPNETCORE_URLS</c>.</summary>
+    public required string ListenUrls { get; init; }
+
+    /// <summary>The services database, such as <c>sqlite:data/services.db</c>.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>Where a client without a data source of its own lives; <c>{code}</c> stands for its name.</summary>
+    public required string TenantDatabase { get; init; }
+
+    public IReadOnlyList<AdminKey> AdminKeys { get; init; } = [];
+
+    /// <summary>Keys of 32 bytes in base64, separated by commas; null in development, where one is made under <c>data/keys/</c>.</summary>
+    public string? EncryptionKey { get; init; }
+
+    /// <summary>What links begin with, without a slash at the end; null where none is known.</summary>
+    public Uri? PublicUrl { get; init; }
+
+    public int TrustedProxies { get; init; }
+
+    public required Uri MetaBaseUrl { get; init; }
+
+    public required Uri GoogleBaseUrl { get; init; }
+
+    public required Uri GoogleOAuthUrl { get; init; }
+
+    public string? GoogleClientId { get; init; }
+
+    public string? GoogleClientSecret { get; init; }
+
+    /// <summary>Lifts the check that outgoing addresses are public.</summary>
+    public bool AllowPrivateCallbacks { get; init; }
+}
+
+/// <param name="Name">Who holds it, for the audit log.</param>
+internal sealed record AdminKey(string Name, string Key)
+{
+    public override string ToString() => Name;
+}

@@ -1,0 +1,104 @@
+using System.Globalization;
+using Ecodrix.Server.Features.Tenants.Secrets;
+
+namespace Ecodrix.Server.Configuration;
+
+/// <summary>Reads and checks all settings at once, so that a wrong one stops the start and not a request a week later.</summary>
+internal static class SettingsReader
+{
+    private const string Sqlite = "sqlite:";
+
+    private const string Code = "{code}";
+
+    private const int ShortestAdminKey = 32;
+
+    private const int DevelopmentPort = 4000;
+
+    /// <exception cref="WrongSettingException">One of them is wrong, or missing in production.</exception>
+    public static Settings Read(IConfiguration configuration, IHostEnvironment environment)
+    {
+        var values = new SettingValues(configuration);
+        var development = environment.IsDevelopment();
+        var listen = Listen(values);
+
+        return new Settings
+        {
+            IsDevelopment = development,
+            ContentRoot = environment.ContentRootPath,
+            ListenUrls = listen,
+            Database = Database(values, development),
+            TenantDatabase = TenantDatabase(values),
+            AdminKeys = AdminKeys(values),
+            EncryptionKey = EncryptionKey(values, development),
+            PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
+            TrustedProxies = values.Whole("ECODRIX_TRUSTED_PROXIES", 0, 0, 10),
+            MetaBaseUrl = values.Address("ECODRIX_META_BASE_URL") ?? new Uri("https://graph.facebook.com/v24.0"),
+            GoogleBaseUrl = values.Address("ECODRIX_GOOGLE_BASE_URL") ?? new Uri("https://www.googleapis.com"),
+            GoogleOAuthUrl = values.Address("ECODRIX_GOOGLE_OAUTH_URL") ?? new Uri("https://oauth2.googleapis.com"),
+            GoogleClientId = values.Text("ECODRIX_GOOGLE_CLIENT_ID"),
+            GoogleClientSecret = values.Text("ECODRIX_GOOGLE_CLIENT_SECRET"),
+            AllowPrivateCallbacks = values.Flag("ECODRIX_ALLOW_PRIVATE_CALLBACKS", development),
+        };
+    }
+
+    /// <summary><c>PORT</c> is what platforms set, and wins; it means every interface.</summary>
+    private static string Listen(SettingValues values) =>
+        values.Text("PORT") is null
+            ? values.Text("URLS") ?? string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{DevelopmentPort}")
+            : string.Create(CultureInfo.InvariantCulture, $"http://0.0.0.0:{values.Whole("PORT", 0, 1, 65_535)}");
+
+    private static Uri? Reachable(string listen)
+    {
+        var first = listen.Split(';')[0].Replace("0.0.0.0", "127.0.0.1", StringComparison.Ordinal).Replace("[::]", "127.0.0.1", StringComparison.Ordinal)
+            .Replace("*", "127.0.0.1", StringComparison.Ordinal).Replace("+", "127.0.0.1", StringComparison.Ordinal);
+        return Uri.TryCreate(first.TrimEnd('/'), UriKind.Absolute, out var address) ? address : null;
+    }
+
+    private static string Database(SettingValues values, bool development)
+    {
+        const string Name = "ECODRIX_DATABASE";
+        var uri = values.Text(Name) ?? (development ? "sqlite:data/services.db" : throw new WrongSettingException(Name, "must be set in production, such as sqlite:/var/lib/ecodrix/services.db"));
+        return IsSqlite(uri) ? uri : throw new WrongSettingException(Name, "must be sqlite:<path>, such as sqlite:/var/lib/ecodrix/services.db");
+    }
+
+    private static string TenantDatabase(SettingValues values)
+    {
+        const string Name = "ECODRIX_TENANT_DATABASE";
+        var uri = values.Text(Name) ?? "sqlite:data/tenants/{code}.db";
+        return IsSqlite(uri) && uri.Contains(Code, StringComparison.Ordinal)
+            ? uri
+            : throw new WrongSettingException(Name, "must be sqlite:<path> with {code} in it, such as sqlite:/var/lib/ecodrix/tenants/{code}.db");
+    }
+
+    private static bool IsSqlite(string uri) => uri.StartsWith(Sqlite, StringComparison.Ordinal) && uri.Length > Sqlite.Length;
+
+    private static AdminKey[] AdminKeys(SettingValues values)
+    {
+        const string Name = "ECODRIX_ADMIN_KEY";
+        var parts = values.Text(Name)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+        var keys = parts.Select(ReadAdminKey).ToArray();
+
+        return Array.TrueForAll(keys, key => key.Key.Length >= ShortestAdminKey)
+            ? keys
+            : throw new WrongSettingException(Name, "must be one or several name:key separated by commas, each key of at least 32 characters");
+    }
+
+    private static AdminKey ReadAdminKey(string part)
+    {
+        var colon = part.IndexOf(':', StringComparison.Ordinal);
+        return colon < 0 ? new AdminKey("admin", part) : new AdminKey(part[..colon], part[(colon + 1)..]);
+    }
+
+    private static string? EncryptionKey(SettingValues values, bool development)
+    {
+        const string Name = "ECODRIX_ENCRYPTION_KEY";
+        if (values.Text(Name) is not { } keys)
+        {
+            return development ? null : throw new WrongSettingException(Name, "must be set in production to 32 random bytes in base64, such as the output of: openssl rand -base64 32");
+        }
+
+        return EncryptionKeys.TryParse(keys) is null
+            ? throw new WrongSettingException(Name, "must be 32 bytes in base64, or several such keys separated by commas")
+            : keys;
+    }
+}

@@ -1,0 +1,18 @@
+using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Features.Tenants;
+
+namespace Ecodrix.Server;
+
+/// <summary>What the product is made of: one line for each feature's services and one for its routes.</summary>
+internal static class FeatureList
+{
+    public static IServiceCollection AddFeatures(this IServiceCollection services, Settings settings)
+    {
+        services.AddTenants();
+        return services;
+    }
+
+    public static void MapFeatures(this WebApplication app)
+    {
+    }
+}

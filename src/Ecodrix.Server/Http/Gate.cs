@@ -1,0 +1,132 @@
+using System.Net;
+using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Features.Tenants;
+using Ecodrix.Server.Http.Limits;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Http;
+
+/// <summary>Lets a request in to the route that it asks for: limits by address, then the key, then the tenant's own limits.</summary>
+internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate admins, Settings settings, TimeProvider clock)
+{
+    private const int PublicRequests = 300;
+
+    private readonly AddressWindows callers = new(PublicRequests, clock);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<AudienceOf>() is not { Audience: var audience })
+        {
+            await next(context);
+            return;
+        }
+
+        var network = ClientAddress.Network(ClientAddress.Of(context, settings.TrustedProxies));
+        var refusal = audience switch
+        {
+            RouteAudience.Tenant => await tenants.AdmitAsync(context, network),
+            RouteAudience.Admin => admins.Admit(context, network),
+            _ => callers.Count(network) is { } wait ? new Failure(Errors.RateLimited) { RetryAfter = wait } : null,
+        };
+
+        await (refusal is null ? next(context) : refusal.ExecuteAsync(context));
+    }
+}
+
+/// <summary>Lets clients in.</summary>
+internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, TenantLimits limits, TimeProvider clock)
+{
+    private const string KeyHeader = "x-api-key";
+
+    private const string CodeHeader = "x-client-code";
+
+    private const int FailedAttempts = 20;
+
+    private readonly AddressWindows failures = new(FailedAttempts, clock);
+
+    /// <returns>Null when the caller may go on; its <see cref="Caller"/> is then among the request's features.</returns>
+    public async ValueTask<Failure?> AdmitAsync(HttpContext context, IPAddress network)
+    {
+        if (failures.Full(network) is { } wait)
+        {
+            return new Failure(Errors.TooManyAttempts) { RetryAfter = wait };
+        }
+
+        var key = context.Request.Headers[KeyHeader].ToString();
+        var code = context.Request.Headers[CodeHeader].ToString();
+
+        switch (await door.CheckAsync(key, code, context.RequestAborted))
+        {
+            case KeyCheck.Accepted accepted:
+                return await AdmitAsync(context, accepted);
+
+            case KeyCheck.Suspended:
+                return new Failure(Errors.ClientSuspended);
+
+            default:
+                // Who shows no key guesses at none.
+                return key.Length > 0 && failures.Count(network) is { } longer
+                    ? new Failure(Errors.TooManyAttempts) { RetryAfter = longer }
+                    : new Failure(Errors.Unauthorized);
+        }
+    }
+
+    private async ValueTask<Failure?> AdmitAsync(HttpContext context, KeyCheck.Accepted accepted)
+    {
+        var metadata = context.GetEndpoint()!.Metadata;
+        var cost = metadata.GetMetadata<TriggerCost>()?.Of(context.Request) ?? RequestCost.Request;
+        if (cost is not RequestCost.CountedByHandler)
+        {
+            var state = cost is RequestCost.Trigger
+                ? limits.TakeTriggers(accepted.Tenant, accepted.Client.Limits, 1)
+                : limits.TakeRequest(accepted.Tenant, accepted.Client.Limits);
+            TenantLimits.Tell(context.Response, state);
+            if (state.Taken == 0)
+            {
+                return new Failure(Errors.RateLimited) { RetryAfter = state.Next };
+            }
+        }
+
+        var database = await databases.OpenAsync(accepted.Tenant, context.RequestAborted);
+        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId));
+        return null;
+    }
+}
+
+/// <summary>Lets operators in.</summary>
+internal sealed class AdminGate(AdminKeys keys, TimeProvider clock)
+{
+    private const string KeyHeader = "x-core-api-key";
+
+    private const int FailedAttempts = 5;
+
+    private readonly AddressWindows failures = new(FailedAttempts, clock);
+
+    /// <returns>Null when the operator may go on; its <see cref="AdminCaller"/> is then among the request's features.</returns>
+    public Failure? Admit(HttpContext context, IPAddress network)
+    {
+        if (keys.AreNone)
+        {
+            return new Failure(Errors.AdminDisabled);
+        }
+
+        if (failures.Full(network) is { } wait)
+        {
+            return new Failure(Errors.TooManyAttempts) { RetryAfter = wait };
+        }
+
+        var headers = context.Request.Headers;
+        var key = headers[KeyHeader].ToString();
+        var fromBrowser = headers.Origin.Count > 0 || headers.ContainsKey("Sec-Fetch-Site");
+
+        if (!fromBrowser && keys.NameOf(key) is { } name)
+        {
+            context.Features.Set(new AdminCaller(name));
+            return null;
+        }
+
+        return key.Length > 0 && failures.Count(network) is { } longer
+            ? new Failure(Errors.TooManyAttempts) { RetryAfter = longer }
+            : new Failure(Errors.Unauthorized);
+    }
+}

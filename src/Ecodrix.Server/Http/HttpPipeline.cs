@@ -1,0 +1,27 @@
+using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Limits;
+
+namespace Ecodrix.Server.Http;
+
+/// <summary>What every request passes through, from the outside in.</summary>
+internal static class HttpPipeline
+{
+    public static IServiceCollection AddHttpConventions(this IServiceCollection services)
+    {
+        services.AddWireJson();
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        services.AddSingleton<AdminKeys>();
+        services.AddSingleton<TenantLimits>();
+        services.AddSingleton<TenantGate>();
+        services.AddSingleton<AdminGate>();
+        return services;
+    }
+
+    public static void UseHttpConventions(this WebApplication app)
+    {
+        app.UseMiddleware<Edge>();
+        app.UseRouting();
+        app.UseMiddleware<Gate>();
+        app.UseMiddleware<BodyReader>();
+    }
+}

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Ecodrix.Server.Features.Tenants;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Http.Limits;
+
+/// <summary>How fast each tenant may call: one bucket for triggers, one for all other requests. A test twin has its own.</summary>
+internal sealed class TenantLimits(TimeProvider clock)
+{
+    private const int DefaultTriggers = 600;
+
+    private const int DefaultRequests = 3_000;
+
+    private readonly ConcurrentDictionary<TenantId, Buckets> tenants = new();
+
+    /// <summary>Takes up to <paramref name="count"/> triggers of the tenant's allowance; each event of a batch is one.</summary>
+    public BucketState TakeTriggers(TenantId tenant, ClientLimits limits, int count) =>
+        Of(tenant).Triggers.Take(count, Triggers(limits));
+
+    public BucketState TakeRequest(TenantId tenant, ClientLimits limits) =>
+        Of(tenant).Requests.Take(1, Requests(limits));
+
+    /// <summary>Writes <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
+    public static void Tell(HttpResponse response, BucketState state)
+    {
+        var headers = response.Headers;
+        headers["RateLimit-Limit"] = state.Limit.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = state.Remaining.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Reset"] = Math.Ceiling(state.Full.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+    }
+
+    private Buckets Of(TenantId tenant) =>
+        tenants.GetOrAdd(tenant, static (_, time) => new Buckets(new TokenBucket(Triggers(ClientLimits.Defaults), time), new TokenBucket(Requests(ClientLimits.Defaults), time)), clock);
+
+    private static BucketSize Triggers(ClientLimits limits)
+    {
+        var perMinute = limits.TriggersPerMinute ?? DefaultTriggers;
+        return new BucketSize(perMinute, 2 * perMinute);
+    }
+
+    private static BucketSize Requests(ClientLimits limits)
+    {
+        var perMinute = limits.RequestsPerMinute ?? DefaultRequests;
+        return new BucketSize(perMinute, perMinute);
+    }
+
+    private sealed record Buckets(TokenBucket Triggers, TokenBucket Requests);
+}
+
+/// <summary>The triggers that the caller may still fire. A handler that counts them itself takes one of these.</summary>
+internal sealed class TriggerAllowance(HttpContext context, TenantLimits limits, Caller caller)
+{
+    public static ValueTask<TriggerAllowance> BindAsync(HttpContext context) => ValueTask.FromResult(new TriggerAllowance(
+        context,
+        context.RequestServices.GetRequiredService<TenantLimits>(),
+        context.Features.GetRequiredFeature<Caller>()));
+
+    /// <returns>How many of <paramref name="count"/> are granted; the first so many events of a batch are accepted.</returns>
+    public int Take(int count)
+    {
+        var state = limits.TakeTriggers(caller.Tenant, caller.Client.Limits, count);
+        TenantLimits.Tell(context.Response, state);
+        return state.Taken;
+    }
+}

@@ -1,0 +1,25 @@
+namespace Ecodrix.Server.Http;
+
+/// <summary>The three groups that every route hangs off. Each lets in its own callers and answers in the envelope.</summary>
+internal static class RouteGroups
+{
+    /// <summary>For clients: <c>x-api-key</c> and <c>x-client-code</c>. The handler takes a <see cref="Caller"/>.</summary>
+    public static RouteGroupBuilder MapTenantRoutes(this IEndpointRouteBuilder routes) => routes.MapGroup(RouteAudience.Tenant);
+
+    /// <summary>For operators: <c>x-core-api-key</c>. The handler takes an <see cref="AdminCaller"/>.</summary>
+    public static RouteGroupBuilder MapAdminRoutes(this IEndpointRouteBuilder routes) => routes.MapGroup(RouteAudience.Admin);
+
+    /// <summary>For everybody, counted by client address.</summary>
+    public static RouteGroupBuilder MapPublicRoutes(this IEndpointRouteBuilder routes) => routes.MapGroup(RouteAudience.Public);
+
+    private static RouteGroupBuilder MapGroup(this IEndpointRouteBuilder routes, RouteAudience audience)
+    {
+        var group = routes.MapGroup("");
+        group.WithMetadata(new AudienceOf(audience));
+        group.AddEndpointFilter<RouteGroupBuilder, Envelope>();
+        return group;
+    }
+}
+
+/// <summary>On every route that a group of <see cref="RouteGroups"/> made.</summary>
+internal sealed record AudienceOf(RouteAudience Audience);
