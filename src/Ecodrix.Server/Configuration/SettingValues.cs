@@ -47,7 +47,7 @@ internal sealed class SettingValues(IConfiguration configuration)
         }
 
         var valid = Uri.TryCreate(text.TrimEnd('/'), UriKind.Absolute, out var address)
-            && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+            && address.Scheme is "http" or "https"
             && address.UserInfo.Length == 0
             && address.Query.Length == 0
             && address.Fragment.Length == 0;

@@ -1,5 +1,6 @@
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ecodrix.Server.Http;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Ecodrix.Server.Http.Limits;
 

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ecodrix.Server.Http.Limits;
 
 /// <summary>Lets so many through a minute, and a burst of what was saved up.</summary>
@@ -52,10 +54,12 @@ internal sealed class TokenBucket
 }
 
 /// <param name="Burst">How many may come at once after a rest.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct BucketSize(int PerMinute, int Burst);
 
 /// <param name="Limit">A minute.</param>
 /// <param name="Taken">How many of those wanted were granted.</param>
 /// <param name="Full">When the bucket is full again, if nothing more is taken.</param>
 /// <param name="Next">When there is one again; zero when there is one.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct BucketState(int Limit, int Taken, int Remaining, TimeSpan Full, TimeSpan Next);
