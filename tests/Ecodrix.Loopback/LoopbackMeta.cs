@@ -1,0 +1,151 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
+
+namespace Ecodrix.Loopback;
+
+/// <summary>
+/// Stands in for the Graph API: refuses what it refuses (token, number, template, parameters, form of the body) with its codes, and keeps
+/// what it took.
+/// </summary>
+public sealed class LoopbackMeta : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<MetaMessage> _messages = new();
+    private readonly ConcurrentDictionary<string, int> _errorsByPhone = new(StringComparer.Ordinal);
+    private readonly List<MetaTemplate> _templates = [];
+    private LoopbackHost _host = null!;
+    private int _requests;
+
+    private LoopbackMeta()
+    {
+    }
+
+    public string Token { get; set; } = "loopback-meta-token";
+
+    public string PhoneNumberId { get; set; } = "106540352242922";
+
+    public string BusinessId { get; set; } = "102290129340398";
+
+    /// <summary>How many templates a page of the list holds.</summary>
+    public int PageSize { get; set; } = 2;
+
+    /// <summary>Overrides coming requests that carried a good token.</summary>
+    public Script Script { get; } = new();
+
+    /// <summary>The address to configure, version included.</summary>
+    public Uri BaseUrl => new(_host.Url, "/v24.0");
+
+    /// <summary>What was taken, in order.</summary>
+    public IReadOnlyList<MetaMessage> Messages => [.. _messages];
+
+    /// <summary>Every request that came, refused ones included.</summary>
+    public int Requests => _requests;
+
+    public static async Task<LoopbackMeta> StartAsync()
+    {
+        var meta = new LoopbackMeta();
+        meta._host = await LoopbackHost.StartAsync(meta.HandleAsync);
+        return meta;
+    }
+
+    public void Add(MetaTemplate template) => _templates.Add(template);
+
+    /// <summary>Every message to this phone is answered with this error code.</summary>
+    public void Refuse(string phone, int code) => _errorsByPhone[phone] = code;
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    private async Task HandleAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _requests);
+        using var body = await JsonBodies.TryReadAsync(context);
+
+        if (!context.Request.Headers.Authorization.ToString().Equals($"Bearer {Token}", StringComparison.Ordinal))
+        {
+            await MetaErrors.WriteAsync(context, 401, 190, "Invalid OAuth access token - Cannot parse access token");
+        }
+        else if (Script.TryNext(out var step))
+        {
+            await step(context);
+        }
+        else if (HttpMethods.IsPost(context.Request.Method) && context.Request.Path == $"/v24.0/{PhoneNumberId}/messages")
+        {
+            await TakeAsync(context, body);
+        }
+        else if (HttpMethods.IsGet(context.Request.Method) && context.Request.Path == $"/v24.0/{BusinessId}/message_templates")
+        {
+            await ListAsync(context);
+        }
+        else
+        {
+            await MetaErrors.WriteAsync(context, 400, 100, "Unsupported request. Object with this ID does not exist or cannot be loaded due to missing permissions");
+        }
+    }
+
+    private async Task TakeAsync(HttpContext context, JsonDocument? body)
+    {
+        if (body is null)
+        {
+            await MetaErrors.WriteAsync(context, 400, 100, "The parameter messaging_product is required.");
+            return;
+        }
+
+        var problem = MetaRules.Check(body.RootElement, _templates);
+        var to = MetaRules.Recipient(body.RootElement);
+        if (problem is null && to is not null && _errorsByPhone.TryGetValue(to, out var code))
+        {
+            problem = new MetaProblem(400, code, $"(#{code.ToString(CultureInfo.InvariantCulture)}) Scripted", "As the test asked.");
+        }
+
+        if (problem is not null)
+        {
+            await MetaErrors.WriteAsync(context, problem.Status, problem.Code, problem.Message, problem.Details);
+            return;
+        }
+
+        var wamid = $"wamid.{Guid.NewGuid():N}";
+        _messages.Enqueue(new MetaMessage(wamid, to!, body.RootElement.Clone()));
+        var answer = new JsonObject
+        {
+            ["messaging_product"] = "whatsapp",
+            ["contacts"] = new JsonArray(new JsonObject { ["input"] = to, ["wa_id"] = to!.TrimStart('+') }),
+            ["messages"] = new JsonArray(new JsonObject { ["id"] = wamid, ["message_status"] = "accepted" }),
+        };
+        context.Response.ContentType = "application/json; charset=UTF-8";
+        await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+
+    private async Task ListAsync(HttpContext context)
+    {
+        var after = context.Request.Query["after"].ToString();
+        var from = after.Length is 0 ? 0 : int.Parse(after.AsSpan("cursor-".Length), CultureInfo.InvariantCulture);
+        var until = Math.Min(from + PageSize, _templates.Count);
+
+        var paging = new JsonObject { ["cursors"] = new JsonObject { ["before"] = $"cursor-{from}", ["after"] = $"cursor-{until}" } };
+        if (until < _templates.Count)
+        {
+            // The address is one that a client must not follow with its token.
+            paging["next"] = $"https://graph.invalid/next?after=cursor-{until}&access_token=secret";
+        }
+
+        var page = new JsonObject { ["data"] = new JsonArray([.. _templates[from..until].Select(template => template.ToJson())]), ["paging"] = paging };
+        context.Response.ContentType = "application/json; charset=UTF-8";
+        await context.Response.WriteAsync(page.ToJsonString(), context.RequestAborted);
+    }
+}
+
+/// <summary>A message that was taken.</summary>
+/// <param name="To">The phone, or the user id, as it stood in the request.</param>
+public sealed record MetaMessage(string Wamid, string To, JsonElement Body)
+{
+    /// <summary>The texts of the template's body parameters, in order.</summary>
+    public IReadOnlyList<string> BodyTexts =>
+        [.. from component in Body.GetProperty("template").GetProperty("components").EnumerateArray()
+            where component.GetProperty("type").GetString() is "body"
+            from parameter in component.GetProperty("parameters").EnumerateArray()
+            select parameter.GetProperty("text").GetString()];
+
+    public string? EffectKey => Body.TryGetProperty("biz_opaque_callback_data", out var key) ? key.GetString() : null;
+}
