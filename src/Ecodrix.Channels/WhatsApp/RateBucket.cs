@@ -18,8 +18,9 @@ internal sealed class RateBucket(TimeSpan interval, double burst)
     /// <summary>How long until a token is free; zero when one is.</summary>
     public TimeSpan WaitAt(DateTimeOffset now)
     {
-        var free = _settled - ((burst - 1) * Interval);
-        var wait = (free > _blockedUntil ? free : _blockedUntil) - now;
+        var free = _settled - now - ((burst - 1) * Interval);
+        var unblocked = _blockedUntil - now;
+        var wait = free > unblocked ? free : unblocked;
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 

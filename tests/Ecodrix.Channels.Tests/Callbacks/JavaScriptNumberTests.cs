@@ -6,7 +6,6 @@ public sealed class JavaScriptNumberTests
 {
     [Theory]
     [InlineData(0d, "0")]
-    [InlineData(-0d, "0")]
     [InlineData(1d, "1")]
     [InlineData(-1.5, "-1.5")]
     [InlineData(100d, "100")]
@@ -26,6 +25,9 @@ public sealed class JavaScriptNumberTests
     [InlineData(0.000001234, "0.000001234")]
     [InlineData(1e100, "1e+100")]
     public void A_number_is_printed_as_JavaScript_prints_it(double number, string text) => JavaScriptNumber.Write(number).ShouldBe(text);
+
+    [Fact]
+    public void Minus_zero_is_printed_without_its_sign() => JavaScriptNumber.Write(-0d).ShouldBe("0");
 
     [Theory]
     [InlineData(double.NaN)]
