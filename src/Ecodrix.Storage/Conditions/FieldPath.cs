@@ -8,14 +8,21 @@ internal static class FieldPath
 {
     public const string Id = "_id";
 
+    // Documents that name it so in C# write their id as id.
+    private const string PlainId = "id";
+
     public static FieldValue In(JsonElement document, string path)
     {
         foreach (var segment in path.AsSpan().Split('.'))
         {
-            if (document.ValueKind is not JsonValueKind.Object || !document.TryGetProperty(path.AsSpan(segment), out document))
+            var name = path.AsSpan(segment);
+            if (document.ValueKind is not JsonValueKind.Object
+                || (!document.TryGetProperty(name, out var found) && !(path is Id && document.TryGetProperty(PlainId, out found))))
             {
                 return default;
             }
+
+            document = found;
         }
 
         return FieldValue.Of(document);
@@ -23,12 +30,15 @@ internal static class FieldPath
 
     public static FieldValue In(JsonNode? document, string path)
     {
-        foreach (var segment in path.Split('.'))
+        foreach (var name in path.Split('.'))
         {
-            if (document is not JsonObject found || !found.TryGetPropertyValue(segment, out document))
+            if (document is not JsonObject at
+                || (!at.TryGetPropertyValue(name, out var found) && !(path is Id && at.TryGetPropertyValue(PlainId, out found))))
             {
                 return default;
             }
+
+            document = found;
         }
 
         return FieldValue.Of(document);

@@ -55,6 +55,12 @@ public readonly struct FieldValue
 
     public static FieldValue Of(double number) => new(JsonValueKind.Number, number: number);
 
+    /// <summary>The value at a dotted path in a document; <c>_id</c> is its id however that is written.</summary>
+    public static FieldValue At(JsonElement document, string path) => FieldPath.In(document, path);
+
+    /// <inheritdoc cref="At(JsonElement, string)"/>
+    public static FieldValue At(JsonNode? document, string path) => FieldPath.In(document, path);
+
     /// <summary>The elements of an array; none for anything else.</summary>
     internal IEnumerable<FieldValue> Elements()
     {

@@ -12,6 +12,15 @@ public sealed class SqliteWritingTests : WritingContract
     protected override ValueTask CloseAsync() => adapter.DisposeAsync();
 }
 
+public sealed class SqliteConditionTests : ConditionContract
+{
+    private readonly SqliteAdapter adapter = new();
+
+    protected override Task<ITenantDatabases> CreateAsync() => adapter.OpenAsync();
+
+    protected override ValueTask CloseAsync() => adapter.DisposeAsync();
+}
+
 /// <summary>The adapter as the contract's tests want it.</summary>
 internal sealed class SqliteAdapter : IAsyncDisposable
 {
