@@ -1,5 +1,6 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Server;
 
@@ -8,6 +9,11 @@ internal static class FeatureList
 {
     public static IServiceCollection AddFeatures(this IServiceCollection services, Settings settings)
     {
+        services.AddStorage(storage =>
+        {
+            storage.Services = settings.Database;
+            storage.Tenants = settings.TenantDatabase;
+        });
         services.AddTenants();
         return services;
     }

@@ -26,8 +26,8 @@ internal static class SettingsReader
             IsDevelopment = development,
             ContentRoot = environment.ContentRootPath,
             ListenUrls = listen,
-            Database = Database(values, development),
-            TenantDatabase = TenantDatabase(values),
+            Database = Rooted(Database(values, development), environment),
+            TenantDatabase = Rooted(TenantDatabase(values), environment),
             AdminKeys = AdminKeys(values),
             EncryptionKey = EncryptionKey(values, development),
             PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
@@ -69,6 +69,9 @@ internal static class SettingsReader
             ? uri
             : throw new WrongSettingException(Name, "must be sqlite:<path> with {code} in it, such as sqlite:/var/lib/ecodrix/tenants/{code}.db");
     }
+
+    private static string Rooted(string uri, IHostEnvironment environment) =>
+        Sqlite + Path.GetFullPath(uri[Sqlite.Length..], environment.ContentRootPath);
 
     private static bool IsSqlite(string uri) => uri.StartsWith(Sqlite, StringComparison.Ordinal) && uri.Length > Sqlite.Length;
 

@@ -1,4 +1,5 @@
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Limits;
 
 namespace Ecodrix.Server.Http;
@@ -11,6 +12,8 @@ internal static class HttpPipeline
         services.AddWireJson();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<AdminKeys>();
+        services.AddSingleton<IdempotencyStore>();
+        services.AddHostedService<ForgetfulSweep>();
         services.AddSingleton<TenantLimits>();
         services.AddSingleton<TenantGate>();
         services.AddSingleton<AdminGate>();
@@ -23,5 +26,6 @@ internal static class HttpPipeline
         app.UseRouting();
         app.UseMiddleware<Gate>();
         app.UseMiddleware<BodyReader>();
+        app.UseMiddleware<IdempotentRequests>();
     }
 }

@@ -1,0 +1,18 @@
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Http.Idempotency;
+
+/// <summary>
+/// The id of the document that a POST makes, reserved with its idempotency key: a repeat after a crash makes the same
+/// document and not a second one. Without a key it is a new id.
+/// </summary>
+internal sealed record IdempotentId(string Value)
+{
+    public static implicit operator string(IdempotentId id) => id.Value;
+
+    public static ValueTask<IdempotentId> BindAsync(HttpContext context) => ValueTask.FromResult(
+        context.Features.Get<IdempotentId>()
+        ?? new IdempotentId(DocumentId.New(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow())));
+
+    public override string ToString() => Value;
+}

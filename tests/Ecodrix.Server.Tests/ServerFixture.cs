@@ -1,0 +1,154 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+
+namespace Ecodrix.Server.Tests;
+
+/// <summary>The whole application in this process, on SQLite files of its own. One is shared by the tests of a class; each test makes its own tenant.</summary>
+/// <remarks>Derive from it, or use <see cref="With"/>, to start one with other settings.</remarks>
+public class ServerFixture : IAsyncLifetime
+{
+    public const string AdminKey = "test-operator-key-0123456789-abcdefghij";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ecodrix-server-");
+
+    private readonly List<Action<IServiceCollection>> services = [];
+
+    private readonly Dictionary<string, string> settings = new(StringComparer.Ordinal);
+
+    private WebApplicationFactory<Program>? factory;
+
+    private static int clients;
+
+    private static int addresses;
+
+    protected ServerFixture(string environment) => Environment = environment;
+
+    public ServerFixture()
+        : this("Production")
+    {
+    }
+
+    public string Environment { get; private set; }
+
+    /// <summary>Where this server keeps its files.</summary>
+    public string Folder => folder.FullName;
+
+    public IServiceProvider Services => Started.Services;
+
+    /// <summary>Everything that was logged, formatted.</summary>
+    public LogCapture Logs { get; } = new();
+
+    private WebApplicationFactory<Program> Started => factory ?? throw new InvalidOperationException("The server is not started.");
+
+    /// <summary>A server with other settings, by the names of their variables. To be disposed by the caller.</summary>
+    public static async Task<ServerFixture> StartAsync(
+        string environment = "Production", IReadOnlyDictionary<string, string>? settings = null, Action<IServiceCollection>? services = null)
+    {
+        var fixture = new ServerFixture(environment);
+        foreach (var (name, value) in settings ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            fixture.With(name, value);
+        }
+
+        if (services is not null)
+        {
+            fixture.With(services);
+        }
+
+        await fixture.InitializeAsync();
+        return fixture;
+    }
+
+    /// <summary>Sets a variable; before the start only.</summary>
+    public ServerFixture With(string name, string value)
+    {
+        settings[name] = value;
+        return this;
+    }
+
+    /// <summary>Replaces services; before the start only.</summary>
+    public ServerFixture With(Action<IServiceCollection> change)
+    {
+        services.Add(change);
+        return this;
+    }
+
+    /// <summary>Runs the server by a clock of the test's. Before the start only.</summary>
+    public ServerFixture WithClock(TimeProvider clock) =>
+        With(all => all.Replace(ServiceDescriptor.Singleton(clock)));
+
+    public virtual ValueTask InitializeAsync()
+    {
+        factory = new WebApplicationFactory<Program>().WithWebHostBuilder(Configure);
+        _ = factory.Server;
+        return ValueTask.CompletedTask;
+    }
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        if (factory is not null)
+        {
+            await factory.DisposeAsync();
+        }
+
+        folder.Delete(recursive: true);
+    }
+
+    /// <summary>Speaks to the server without any key, from an address of its own.</summary>
+    public HttpClient CreateAnonymousClient()
+    {
+        var client = Started.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var number = Interlocked.Increment(ref addresses);
+        client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}");
+        return client;
+    }
+
+    public HttpClient CreateAdminClient()
+    {
+        var client = CreateAnonymousClient();
+        client.DefaultRequestHeaders.Add("x-core-api-key", AdminKey);
+        return client;
+    }
+
+    /// <param name="change">Adds to the body of <c>POST /api/clients</c>.</param>
+    public async Task<TenantClient> CreateTenantAsync(Action<JsonObject>? change = null)
+    {
+        using var admin = CreateAdminClient();
+        var number = Interlocked.Increment(ref clients);
+        var body = new JsonObject { ["name"] = $"Client {number}", ["clientCode"] = $"T{number}X{Random.Shared.Next(1_000_000)}" };
+        change?.Invoke(body);
+
+        using var response = await admin.PostAsJsonAsync("/api/clients", body, TestContext.Current.CancellationToken);
+        var answer = await response.ReadAnswerAsync();
+        response.StatusCode.ShouldBe(System.Net.HttpStatusCode.Created, answer.ToJsonString());
+
+        var made = answer["data"]!;
+        return new TenantClient(this, made["clientCode"]!.GetValue<string>(), made["apiKey"]!.GetValue<string>(), made["testApiKey"]!.GetValue<string>(), made["webhookSecret"]!.GetValue<string>());
+    }
+
+    private void Configure(IWebHostBuilder host)
+    {
+        host.UseEnvironment(Environment);
+        host.UseSetting("ECODRIX_DATABASE", $"sqlite:{Path.Combine(Folder, "services.db")}");
+        host.UseSetting("ECODRIX_TENANT_DATABASE", $"sqlite:{Path.Combine(Folder, "tenants", "{code}.db")}");
+        host.UseSetting("ECODRIX_ADMIN_KEY", $"tests:{AdminKey}");
+        host.UseSetting("ECODRIX_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32].Select((_, index) => (byte)index).ToArray()));
+        host.UseSetting("ECODRIX_TRUSTED_PROXIES", "1");
+        host.UseSetting("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "true");
+
+        foreach (var (name, value) in settings)
+        {
+            host.UseSetting(name, value);
+        }
+
+        host.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        host.ConfigureTestServices(all => services.ForEach(change => change(all)));
+    }
+}
