@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Server.Tests;
 
 /// <summary>The whole application in this process, on SQLite files of its own. One is shared by the tests of a class; each test makes its own tenant.</summary>
-/// <remarks>Derive from it, or use <see cref="With"/>, to start one with other settings.</remarks>
+/// <remarks>Derive from it, or use <see cref="StartAsync"/>, to start one with other settings.</remarks>
 public class ServerFixture : IAsyncLifetime
 {
     public const string AdminKey = "test-operator-key-0123456789-abcdefghij";
