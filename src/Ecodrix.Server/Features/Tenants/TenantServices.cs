@@ -1,5 +1,12 @@
+using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Features.Tenants;
 
@@ -8,11 +15,58 @@ internal static class TenantServices
 {
     public static IServiceCollection AddTenants(this IServiceCollection services)
     {
+        services.AddWireTypes(TenantsJson.Default);
+        services.AddSingleton<AuditLog>();
+        return services.AddClients().AddKeys().AddSecrets().AddFirstStart();
+    }
+
+    /// <summary>Names documents of the services database that go when their tenant is erased. Their <c>tenant</c> field is indexed.</summary>
+    public static IServiceCollection AddTenantRows<T>(this IServiceCollection services)
+        where T : class, IDocument<T> => services.AddSingleton<ITenantRemains, TenantRows<T>>();
+
+    private static IServiceCollection AddClients(this IServiceCollection services)
+    {
         services.AddSingleton<TenantChanges>();
+        services.AddSingleton<TenantDoor>();
+        services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<ClientFounding>();
+        services.AddSingleton<ClientErasure>();
+        services.AddSingleton<TenantErasure>();
+        return services;
+    }
+
+    private static IServiceCollection AddKeys(this IServiceCollection services)
+    {
+        services.AddSingleton<KeyStore>();
+        services.AddSingleton<KeyMaking>();
         services.AddSingleton<KeyCache>();
         services.AddSingleton<KeyUse>();
         services.AddHostedService(provider => provider.GetRequiredService<KeyUse>());
-        services.AddSingleton<TenantDoor>();
+        return services;
+    }
+
+    private static IServiceCollection AddSecrets(this IServiceCollection services)
+    {
+        services.AddSingleton(provider => EncryptionKeys.TryParse(provider.GetRequiredService<Settings>().EncryptionKey ?? "")
+            ?? throw new WrongSettingException("ECODRIX_ENCRYPTION_KEY", "must be 32 bytes in base64"));
+        services.AddSingleton<Vault>();
+        services.AddSingleton<SecretStore>();
+        services.AddSingleton<SecretMerge>();
+        services.AddSingleton<SecretErasure>();
+        services.AddSingleton<SecretsDoor>();
+        services.AddSingleton<NumberClaims>();
+        services.AddSingleton<WebhookRotation>();
+        services.AddSingleton<Resealing>();
+        services.AddSingleton<EncryptionKeyCheck>();
+        services.AddHostedService<EncryptionKeyStart>();
+        return services;
+    }
+
+    private static IServiceCollection AddFirstStart(this IServiceCollection services)
+    {
+        services.TryAddSingleton(new WelcomeOutput(Console.Out));
+        services.AddSingleton<DemoClient>();
+        services.AddHostedService<FirstStart.FirstStart>();
         return services;
     }
 }

@@ -37,4 +37,8 @@ internal static class KeyText
     /// <summary>Whether a key or a secret that a client brings along can be kept: printable ASCII of a sane length.</summary>
     public static bool IsCarriable(string? text) =>
         text is { Length: >= MinLength and <= MaxLength } && !text.AsSpan().ContainsAnyExceptInRange('!', '~');
+
+    /// <returns>What is wrong with a key or a secret that a client brings along; null when nothing is.</returns>
+    public static string? ProblemOfCarried(string text) =>
+        IsCarriable(text) ? null : "must have 24 to 200 printable ASCII characters and no spaces";
 }

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Ecodrix.Channels.Callbacks;
+using Ecodrix.Channels.Email;
 
 namespace Ecodrix.Server.Features.Tenants.Secrets;
 
@@ -21,9 +23,9 @@ internal sealed class OpenedSecrets(SecretSet stored, Vault vault)
             : null;
 
     /// <summary>Null while the host or the sender is missing.</summary>
-    public SmtpCredentials? Smtp =>
+    public SmtpAccount? Smtp =>
         Find(SecretName.SmtpHost) is { } host && Find(SecretName.SmtpFrom) is { } from
-            ? new SmtpCredentials(host, SmtpPort, SmtpSecurity, from, Find(SecretName.SmtpUser), Find(SecretName.SmtpPass))
+            ? new SmtpAccount(host, SmtpPort, Find(SecretName.SmtpUser), Find(SecretName.SmtpPass), from, SmtpSecurity)
             : null;
 
     /// <summary>Null while nobody gave consent.</summary>
@@ -32,10 +34,15 @@ internal sealed class OpenedSecrets(SecretSet stored, Vault vault)
             ? new GoogleCredentials(Find(SecretName.GoogleClientId), Find(SecretName.GoogleClientSecret), token)
             : null;
 
-    private string SmtpSecurity =>
-        Find(SecretName.SmtpSecurity) ?? (GivenSmtpPort is ImplicitTlsPort ? "tls" : "starttls");
+    private SmtpSecurity SmtpSecurity => Find(SecretName.SmtpSecurity) switch
+    {
+        "none" => SmtpSecurity.None,
+        "starttls" => SmtpSecurity.StartTls,
+        "tls" => SmtpSecurity.Tls,
+        _ => SmtpSecurity.Auto,
+    };
 
-    private int SmtpPort => GivenSmtpPort ?? (SmtpSecurity is "tls" ? ImplicitTlsPort : SubmissionPort);
+    private int SmtpPort => GivenSmtpPort ?? (SmtpSecurity is SmtpSecurity.Tls ? ImplicitTlsPort : SubmissionPort);
 
     private int? GivenSmtpPort => Find(SecretName.SmtpPort) is { } port ? int.Parse(port, CultureInfo.InvariantCulture) : null;
 
@@ -50,8 +57,8 @@ internal sealed class OpenedSecrets(SecretSet stored, Vault vault)
     public bool IsRotatingAt(DateTimeOffset now) => stored.PreviousWebhookSecretUntil > now && Has(SecretName.PreviousWebhookSecret);
 
     /// <summary>Null when there is none, which is so for an erased client only.</summary>
-    public WebhookSecrets? WebhookSecretsAt(DateTimeOffset now) =>
+    public CallbackSecrets? WebhookSecretsAt(DateTimeOffset now) =>
         Find(SecretName.AutomationWebhookSecret) is { } current
-            ? new WebhookSecrets(current, IsRotatingAt(now) ? Find(SecretName.PreviousWebhookSecret) : null)
+            ? new CallbackSecrets(current, IsRotatingAt(now) ? Find(SecretName.PreviousWebhookSecret) : null)
             : null;
 }

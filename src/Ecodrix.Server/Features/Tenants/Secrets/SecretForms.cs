@@ -11,7 +11,7 @@ internal static class SecretForms
 
     private const int MaxPort = 65_535;
 
-    private static readonly string[] Securities = ["none", "starttls", "tls"];
+    private static readonly string[] Securities = ["auto", "none", "starttls", "tls"];
 
     /// <param name="value">A text; a port may be a number too.</param>
     public static SecretForm Read(string name, JsonElement value)
@@ -45,7 +45,7 @@ internal static class SecretForms
         SecretName.SmtpPort =>
             Unless(IsPort(text), "must be a port from 1 to 65535"),
         SecretName.SmtpSecurity =>
-            Unless(Securities.Contains(text, StringComparer.Ordinal), "must be one of none, starttls, tls"),
+            Unless(Securities.Contains(text, StringComparer.Ordinal), "must be one of auto, none, starttls, tls"),
         SecretName.SmtpFrom =>
             Unless(MailAddress.TryCreate(text, out _), "must be an e-mail address, such as hello@example.com or Example <hello@example.com>"),
         SecretName.S3Endpoint =>

@@ -1,3 +1,5 @@
+using Ecodrix.Channels.Callbacks;
+using Ecodrix.Channels.Email;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Storage;
 
@@ -14,7 +16,7 @@ internal sealed class SecretsDoor(SecretStore store, TenantChanges changes, Time
         tenant.IsTest ? null : (await OpenAsync(tenant, cancellationToken))?.WhatsApp;
 
     /// <returns>Null when the channel is not configured.</returns>
-    public async ValueTask<SmtpCredentials?> FindSmtpAsync(TenantId tenant, CancellationToken cancellationToken) =>
+    public async ValueTask<SmtpAccount?> FindSmtpAsync(TenantId tenant, CancellationToken cancellationToken) =>
         tenant.IsTest ? null : (await OpenAsync(tenant, cancellationToken))?.Smtp;
 
     /// <returns>Null when the channel is not configured.</returns>
@@ -22,7 +24,7 @@ internal sealed class SecretsDoor(SecretStore store, TenantChanges changes, Time
         tenant.IsTest ? null : (await OpenAsync(tenant, cancellationToken))?.Google;
 
     /// <returns>What signs now, for live and test alike; null when the client is gone.</returns>
-    public async ValueTask<WebhookSecrets?> FindWebhookSecretsAsync(TenantId tenant, CancellationToken cancellationToken) =>
+    public async ValueTask<CallbackSecrets?> FindWebhookSecretsAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await OpenAsync(tenant, cancellationToken))?.WebhookSecretsAt(clock.GetUtcNow());
 
     private ValueTask<OpenedSecrets?> OpenAsync(TenantId tenant, CancellationToken cancellationToken) =>

@@ -1,0 +1,20 @@
+namespace Ecodrix.Server.Features.Tenants.Clients;
+
+/// <summary>A client as the admin API shows it.</summary>
+internal sealed record ClientView(
+    string ClientCode, string Name, string? Email, string TimeZone, string Region, string Currency)
+{
+    public required ClientStatus Status { get; init; }
+
+    public required ClientLimits Limits { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public static ClientView Of(Client client) =>
+        new(client.Id, client.Name, client.Email, client.TimeZone, client.Region, client.Currency)
+        {
+            Status = client.Status,
+            Limits = client.Limits,
+            CreatedAt = client.CreatedAt,
+        };
+}

@@ -1,0 +1,21 @@
+namespace Ecodrix.Server.Features.Tenants.Keys;
+
+/// <summary>A key as it may be shown: never the key itself.</summary>
+internal sealed record KeyView(string KeyId, string Label, KeyMode Mode, string Prefix)
+{
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    public required DateTimeOffset? ExpiresAt { get; init; }
+
+    public required DateTimeOffset? LastUsedAt { get; init; }
+
+    public required DateTimeOffset? RevokedAt { get; init; }
+
+    public static KeyView Of(ApiKey key) => new(key.KeyId, key.Label, key.Mode, key.Prefix)
+    {
+        CreatedAt = key.CreatedAt,
+        ExpiresAt = key.ExpiresAt,
+        LastUsedAt = key.LastUsedAt,
+        RevokedAt = key.RevokedAt,
+    };
+}
