@@ -66,7 +66,7 @@ internal static class TenantServices
     {
         services.TryAddSingleton(new WelcomeOutput(Console.Out));
         services.AddSingleton<DemoClient>();
-        services.AddHostedService<FirstStart.FirstStart>();
+        services.AddHostedService<DemoStart>();
         return services;
     }
 }

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Tenants.FirstStart;
 /// <remarks>In production nothing is made: a missing encryption key stops the start, and without an admin key the admin API is off.</remarks>
 internal static class DevelopmentKeys
 {
-    public const string AdminKeyFile = "admin.key";
+    private const string AdminKeyFile = "admin.key";
 
     private const string EncryptionKeyFile = "encryption.key";
 
@@ -24,23 +24,20 @@ internal static class DevelopmentKeys
         AdminKeys = settings.AdminKeys is [] ? [new AdminKey(AdminName, ReadOrMake(settings, AdminKeyFile, KeyText.NewToken))] : settings.AdminKeys,
     };
 
-    /// <summary>The admin key of a development server on the same files.</summary>
+    /// <summary>The admin key that a development server on these files made.</summary>
     /// <returns>Null when none was made yet.</returns>
-    public static string? FindAdminKey(Settings settings)
+    public static string? FindAdminKey(string database)
     {
-        var path = PathOf(settings, AdminKeyFile);
+        var path = PathOf(database, AdminKeyFile);
         return File.Exists(path) ? File.ReadAllText(path).Trim() : null;
     }
 
-    public static string PathOf(Settings settings, string file)
-    {
-        var database = settings.Database.StartsWith(Scheme, StringComparison.Ordinal) ? settings.Database[Scheme.Length..] : "data/services.db";
-        return Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database, settings.ContentRoot))!, Folder, file);
-    }
+    private static string PathOf(string database, string file) =>
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database.Replace(Scheme, "", StringComparison.Ordinal)))!, Folder, file);
 
     private static string ReadOrMake(Settings settings, string file, Func<string> make)
     {
-        var path = PathOf(settings, file);
+        var path = PathOf(settings.Database, file);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (File.Exists(path))
         {

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Tenants.FirstStart;
 internal sealed record WelcomeOutput(TextWriter Writer);
 
 /// <summary>Makes the demo client before the server listens, and says how to use it once it does.</summary>
-internal sealed class FirstStart(DemoClient demo, IServer server, WelcomeOutput output) : IHostedLifecycleService
+internal sealed class DemoStart(DemoClient demo, IServer server, WelcomeOutput output) : IHostedLifecycleService
 {
     private Founding.Made? made;
 

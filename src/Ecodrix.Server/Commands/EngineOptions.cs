@@ -1,0 +1,42 @@
+using System.CommandLine;
+
+namespace Ecodrix.Server.Commands;
+
+/// <summary>What every command that speaks to the engine takes.</summary>
+internal static class EngineOptions
+{
+    public static readonly Option<string?> Url = new("--url")
+    {
+        Description = "The server's address; else ECODRIX_URL, else http://127.0.0.1:4000. Without a server the command opens the files itself.",
+        HelpName = "address",
+    };
+
+    /// <summary>Makes a command of a description with examples, what it takes, and what it does.</summary>
+    public static Command Command(
+        string name, string description, IEnumerable<Symbol> takes, Func<ParseResult, EngineApi, CancellationToken, Task> run)
+    {
+        var command = new Command(name, description) { Url };
+        foreach (var symbol in takes)
+        {
+            if (symbol is Argument argument)
+            {
+                command.Add(argument);
+            }
+            else
+            {
+                command.Add((Option)symbol);
+            }
+        }
+
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            await using var api = await EngineConnection.OpenAsync(parsed.GetValue(Url), cancellationToken);
+            await run(parsed, api, cancellationToken);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>A path segment of what somebody typed.</summary>
+    public static string Segment(string text) => Uri.EscapeDataString(text);
+}

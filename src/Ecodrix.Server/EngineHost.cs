@@ -1,0 +1,30 @@
+using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Features.Tenants.FirstStart;
+using Ecodrix.Server.Http;
+
+namespace Ecodrix.Server;
+
+/// <summary>Puts the product together: settings, the wire, the features.</summary>
+internal static class EngineHost
+{
+    /// <param name="adjust">Changes settings after they were read and checked.</param>
+    /// <param name="replace">Changes what was registered.</param>
+    /// <exception cref="WrongSettingException">A setting is wrong, or missing in production.</exception>
+    public static WebApplication Build(string[] args, Func<Settings, Settings>? adjust = null, Action<WebApplicationBuilder>? replace = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        var read = SettingsReader.Read(builder.Configuration, builder.Environment);
+        var settings = DevelopmentKeys.Complete(adjust is null ? read : adjust(read));
+
+        builder.WebHost.UseListening(settings);
+        builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
+        builder.Services.AddHttpConventions();
+        builder.Services.AddFeatures(settings);
+        replace?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseHttpConventions();
+        app.MapFeatures();
+        return app;
+    }
+}
