@@ -20,5 +20,6 @@ internal static class FeatureList
 
     public static void MapFeatures(this WebApplication app)
     {
+        app.MapTenants();
     }
 }
