@@ -1,0 +1,13 @@
+using System.Text.Json.Serialization;
+using Ecodrix.Server.Features.Leads.Consequences;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Leads;
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter), typeof(WireEnums)])]
+[JsonSerializable(typeof(Lead))]
+[JsonSerializable(typeof(LeadView))]
+[JsonSerializable(typeof(StageVisit))]
+[JsonSerializable(typeof(DailyFigure))]
+[JsonSerializable(typeof(OutboxMark))]
+internal sealed partial class LeadsJson : JsonSerializerContext;
