@@ -1,12 +1,10 @@
 using Ecodrix.Server.Features.Leads.Consequences;
-using Ecodrix.Server.Features.Pipelines;
-using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>What other features may ask of leads.</summary>
-internal sealed class LeadDoor(TenantDoor tenants, PipelineDoor pipelines, LeadWriter writer, TimeProvider clock)
+internal sealed class LeadDoor(LeadSettings settings, LeadWriter writer, TimeProvider clock)
 {
     /// <summary>However often others are faster, one of the looks finds what they made.</summary>
     private const int MostLooks = 50;
@@ -22,23 +20,20 @@ internal sealed class LeadDoor(TenantDoor tenants, PipelineDoor pipelines, LeadW
         ITenantDatabase database, LeadIdentity who, NewLead? seed, Cause cause, CancellationToken cancellationToken)
     {
         var search = new LeadSearch(database, clock);
-        var adoption = new LeadAdoption(database, writer, clock);
         for (var look = 0; look < MostLooks; look++)
         {
-            if (await search.FindAsync(who, cancellationToken) is { } found)
-            {
-                if (await adoption.AdoptAsync(found, who, cause, cancellationToken) is { } adopted)
-                {
-                    return new FoundLead(adopted, WasMade: false);
-                }
-            }
-            else if (seed is null || who.LeadId is not null)
+            var found = await search.FindAsync(who, cancellationToken);
+            if (found is null && (seed is null || who.LeadId is not null))
             {
                 return null;
             }
-            else if (await TryMakeAsync(database, who, seed, cause, cancellationToken) is { } made)
+
+            var lead = found is null
+                ? await TryMakeAsync(database, who, seed!, cause, cancellationToken)
+                : await TryAdoptAsync(database, found, who, seed, cause, cancellationToken);
+            if (lead is not null)
             {
-                return new FoundLead(made, WasMade: true);
+                return lead;
             }
         }
 
@@ -58,11 +53,8 @@ internal sealed class LeadDoor(TenantDoor tenants, PipelineDoor pipelines, LeadW
             return null;
         }
 
-        var now = clock.GetUtcNow();
-        var book = await pipelines.ReadAsync(database, cancellationToken);
-        var complete = book.Default is null ? new PipelineBook([.. book.All, DefaultPipeline.For(database.Tenant, now)]) : book;
-        var setting = new LeadSetting(await ProfileAsync(database, cancellationToken), complete, now);
-        return new FoundLead(LeadMaking.Make(DocumentId.New(now), who, seed, complete.FindStage(seed.StageId), setting), WasMade: true);
+        var setting = await settings.WouldBeAsync(database, cancellationToken);
+        return new FoundLead(LeadMaking.Make(DocumentId.New(setting.Now), who, seed, setting), WasMade: true);
     }
 
     /// <summary>Changes a lead by a pure function, which may be called several times. What follows from the change is stored with it and written on.</summary>
@@ -71,31 +63,40 @@ internal sealed class LeadDoor(TenantDoor tenants, PipelineDoor pipelines, LeadW
         ITenantDatabase database, string leadId, Func<Lead, Lead> change, Cause cause, CancellationToken cancellationToken) =>
         writer.ChangeAsync(database, leadId, change, cause, cancellationToken);
 
-    /// <summary>The lead as the API shows it, with the names of its stage and pipeline.</summary>
+    /// <summary>The lead as the API shows it, with the names of its stage and pipeline; <see cref="LeadView.ToScope"/> is what templates and conditions see.</summary>
     public async Task<LeadView> ViewAsync(ITenantDatabase database, Lead lead, CancellationToken cancellationToken)
     {
-        var book = await pipelines.ReadAsync(database, cancellationToken);
-        return LeadView.Of(lead, book.All.Count == 0 ? new PipelineBook([DefaultPipeline.For(database.Tenant, clock.GetUtcNow())]) : book);
+        var setting = await settings.WouldBeAsync(database, cancellationToken);
+        return LeadView.Of(lead, setting.Book);
     }
 
-    /// <returns>Null when the id is taken or others are faster: look again.</returns>
-    private async Task<Lead?> TryMakeAsync(ITenantDatabase database, LeadIdentity who, NewLead seed, Cause cause, CancellationToken cancellationToken)
+    private async Task<FoundLead?> TryMakeAsync(ITenantDatabase database, LeadIdentity who, NewLead seed, Cause cause, CancellationToken cancellationToken)
     {
-        var book = await pipelines.ReadWithDefaultAsync(database, cancellationToken);
-        var setting = new LeadSetting(await ProfileAsync(database, cancellationToken), book, clock.GetUtcNow());
+        var setting = await settings.ReadWithDefaultAsync(database, cancellationToken);
+        return await new LeadReservation(database, clock).ReserveAsync(who, cancellationToken) is { } id
+            ? await TryAddAsync(database, LeadMaking.Make(id, who, seed, setting), cause, setting, cancellationToken)
+            : null;
+    }
 
-        if (await new LeadReservation(database, clock).ReserveAsync(who, cancellationToken) is not { } id)
+    private async Task<FoundLead?> TryAdoptAsync(
+        ITenantDatabase database, Lead found, LeadIdentity who, NewLead? seed, Cause cause, CancellationToken cancellationToken)
+    {
+        var adoption = await new LeadAdoption(database, writer, clock).AdoptAsync(found, who, cause, cancellationToken);
+        if (adoption is { Lead: null, Holder: { } holder } && await database.Documents<Lead>().FindAsync(holder, cancellationToken) is null)
         {
-            return null;
+            // Somebody is making the phone's own lead at this moment: make it together rather than wait.
+            var setting = await settings.ReadWithDefaultAsync(database, cancellationToken);
+            return await TryAddAsync(database, LeadMaking.Make(holder, who, seed ?? NewLead.Empty, setting), cause, setting, cancellationToken);
         }
 
-        var lead = LeadMaking.Make(id, who, seed, book.FindStage(seed.StageId), setting);
-        return await writer.TryAddAsync(database, lead, new ChangeContext(cause, book, setting.Client.Zone, setting.Now), cancellationToken);
+        return adoption.Lead is null ? null : new FoundLead(adoption.Lead, WasMade: false);
     }
 
-    private async Task<ClientProfile> ProfileAsync(ITenantDatabase database, CancellationToken cancellationToken) =>
-        await tenants.FindProfileAsync(database.Tenant, cancellationToken)
-        ?? throw new DatabaseUnavailableException($"The client {database.Tenant.Code} does not exist any more.");
+    /// <returns>Null when others were faster: look again.</returns>
+    private async Task<FoundLead?> TryAddAsync(ITenantDatabase database, Lead lead, Cause cause, LeadSetting setting, CancellationToken cancellationToken) =>
+        await writer.TryAddAsync(database, lead, new ChangeContext(cause, setting), cancellationToken) is { } made
+            ? new FoundLead(made, WasMade: true)
+            : null;
 }
 
 /// <param name="WasMade">It is new (or, of a dry run, would be).</param>

@@ -1,13 +1,11 @@
 using Ecodrix.Server.Features.Leads.Consequences;
-using Ecodrix.Server.Features.Pipelines;
-using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>The only two ways in which a lead is stored: added, and replaced by a change of what was read. Both carry the consequences.</summary>
 internal sealed partial class LeadWriter(
-    TenantDoor tenants, PipelineDoor pipelines, LeadOutbox outbox, OutboxMarks marks, TimeProvider clock, ILogger<LeadWriter> logger)
+    LeadSettings settings, LeadOutbox outbox, OutboxMarks marks, ILogger<LeadWriter> logger)
 {
     /// <returns>Null when the id is taken; nothing was written.</returns>
     public async Task<Lead?> TryAddAsync(ITenantDatabase database, Lead lead, ChangeContext context, CancellationToken cancellationToken)
@@ -32,7 +30,7 @@ internal sealed partial class LeadWriter(
                 return before;
             }
 
-            context ??= await ContextAsync(database, cause, cancellationToken);
+            context ??= new ChangeContext(cause, await settings.ReadAsync(database, cancellationToken));
             var stored = LeadConsequences.Commit(before, after, context);
             using var stay = await marks.EnterAsync(database.Tenant);
             if (await leads.TryReplaceAsync(stored, cancellationToken))
@@ -42,13 +40,6 @@ internal sealed partial class LeadWriter(
         }
 
         return null;
-    }
-
-    private async Task<ChangeContext> ContextAsync(ITenantDatabase database, Cause cause, CancellationToken cancellationToken)
-    {
-        var book = await pipelines.ReadAsync(database, cancellationToken);
-        var profile = await tenants.FindProfileAsync(database.Tenant, cancellationToken);
-        return new ChangeContext(cause, book, profile?.Zone ?? TimeZoneInfo.Utc, clock.GetUtcNow());
     }
 
     private static bool IsApplied(Lead lead, Cause cause) =>

@@ -35,7 +35,7 @@ internal sealed class PipelineDoor(ITenantDatabases databases, TimeProvider cloc
     }
 
     /// <summary>Copies what the other tenant does not have yet, with the same ids.</summary>
-    public async Task CopyAsync(ITenantDatabase from, ITenantDatabase to, CancellationToken cancellationToken)
+    public static async Task CopyAsync(ITenantDatabase from, ITenantDatabase to, CancellationToken cancellationToken)
     {
         var pipelines = await QueryAsync(from, cancellationToken);
         await to.Documents<Pipeline>().AddManyAsync([.. pipelines.Select(pipeline => pipeline with { Version = 1 })], cancellationToken);

@@ -67,9 +67,15 @@ internal static class LeadConsequences
 }
 
 /// <summary>All that the consequences of a change depend on beside the lead itself.</summary>
-/// <param name="Zone">The tenant's, for its calendar days.</param>
-internal sealed record ChangeContext(Cause Cause, PipelineBook Book, TimeZoneInfo Zone, DateTimeOffset Now)
+internal sealed record ChangeContext(Cause Cause, LeadSetting Setting)
 {
     /// <summary>A step is repeated only right after the crash of its worker; long before so many others changed the lead.</summary>
     public const int StepsRemembered = 256;
+
+    public PipelineBook Book => Setting.Book;
+
+    public DateTimeOffset Now => Setting.Now;
+
+    /// <summary>The tenant's, for its calendar days.</summary>
+    public TimeZoneInfo Zone => Setting.Client.Zone;
 }

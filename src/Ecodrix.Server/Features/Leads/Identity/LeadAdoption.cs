@@ -7,35 +7,43 @@ internal sealed class LeadAdoption(ITenantDatabase database, LeadWriter writer, 
 {
     private readonly LeadClaims claims = new(database, clock);
 
-    /// <returns>Null when the lead turned out to be another person's, or is gone: look again.</returns>
-    public async Task<Lead?> AdoptAsync(Lead found, LeadIdentity who, Cause cause, CancellationToken cancellationToken)
+    public async Task<Adoption> AdoptAsync(Lead found, LeadIdentity who, Cause cause, CancellationToken cancellationToken)
     {
         var phone = found.Phone is null ? who.Phone : null;
         var email = found.Email is null ? who.Email : null;
         if (phone is null && email is null && found.Status is not LeadStatus.Archived)
         {
-            return found;
+            return new Adoption(found, null);
         }
 
-        if (phone is not null && !await TakesAsync(LeadClaims.PhoneKey(phone), found.Id, cancellationToken))
+        if (phone is not null && await TakeAsync(LeadClaims.PhoneKey(phone), found.Id, cancellationToken) is { } holder)
         {
             if (who.LeadId is null)
             {
-                return null;
+                return new Adoption(null, holder);
             }
 
             phone = null;
         }
 
-        if (email is not null && found.Phone is null && phone is null && !await TakesAsync(LeadClaims.EmailKey(email), found.Id, cancellationToken))
+        if (email is not null && found.Phone is null && phone is null && await TakeAsync(LeadClaims.EmailKey(email), found.Id, cancellationToken) is not null)
         {
             email = null;
         }
 
         var adopted = await writer.ChangeAsync(database, found.Id, lead => lead.Restore().Fill(phone, email), cause, cancellationToken);
-        return phone is null || string.Equals(adopted?.Phone, phone, StringComparison.Ordinal) || who.LeadId is not null ? adopted : null;
+        var isTheirs = phone is null || who.LeadId is not null || string.Equals(adopted?.Phone, phone, StringComparison.Ordinal);
+        return new Adoption(isTheirs ? adopted : null, null);
     }
 
-    private async Task<bool> TakesAsync(string key, string leadId, CancellationToken cancellationToken) =>
-        string.Equals(await claims.TakeAsync(key, leadId, cancellationToken), leadId, StringComparison.Ordinal);
+    /// <returns>Null when this lead has the name now; else the id of the lead that has it.</returns>
+    private async Task<string?> TakeAsync(string key, string leadId, CancellationToken cancellationToken)
+    {
+        var holder = await claims.TakeAsync(key, leadId, cancellationToken);
+        return string.Equals(holder, leadId, StringComparison.Ordinal) ? null : holder;
+    }
 }
+
+/// <param name="Lead">Null when the lead that was found turned out to be another person's, or is gone: look again.</param>
+/// <param name="Holder">The id under which the phone's own lead is, or is being made, at this moment; null when there is none.</param>
+internal sealed record Adoption(Lead? Lead, string? Holder);

@@ -33,7 +33,7 @@ internal sealed class LeadSearch(ITenantDatabase database, TimeProvider clock)
         ?? await claims.FindLeadAsync(LeadClaims.EmailKey(email), cancellationToken);
 
     private async Task<Lead?> FirstAsync(Condition where, CancellationToken cancellationToken) =>
-        (await leads.QueryAsync(new DocumentQuery(where, 1), cancellationToken)).FirstOrDefault();
+        await leads.QueryAsync(new DocumentQuery(where, 1), cancellationToken) is [var first, ..] ? first : null;
 
     private static Condition.All WithoutPhone(string email) =>
         new(Condition.Eq("email", email), Condition.Eq("phone", null));

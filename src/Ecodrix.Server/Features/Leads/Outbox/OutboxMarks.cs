@@ -43,24 +43,19 @@ internal sealed class OutboxMarks(IServicesDatabase services, TimeProvider clock
         }
     }
 
-    /// <summary>The tenants whose outboxes a change could not empty, or where one failed.</summary>
-    public IReadOnlyList<TenantId> Unsettled() => [.. presences.Where(pair => pair.Value.IsUnsettled).Select(pair => pair.Key)];
+    /// <summary>Whether something of this process may be left in the tenant's outboxes.</summary>
+    public bool IsUnsettled(TenantId tenant) => presences.TryGetValue(tenant, out var presence) && presence.IsUnsettled;
 
-    /// <summary>Says that the tenant's outboxes are empty again.</summary>
-    public void Settle(TenantId tenant)
-    {
-        if (presences.TryGetValue(tenant, out var presence))
-        {
-            presence.IsUnsettled = false;
-        }
-    }
+    public void Unsettle(TenantId tenant) => SetUnsettled(tenant, value: true);
+
+    public void Settle(TenantId tenant) => SetUnsettled(tenant, value: false);
 
     /// <summary>Takes away the marks of tenants where nothing has happened for a while, and renews the others.</summary>
     public async Task RenewAsync(CancellationToken cancellationToken)
     {
         foreach (var (tenant, presence) in presences)
         {
-            if (TryLeave(tenant, presence) is { } left)
+            if (TryLeave(tenant, presence, out var left))
             {
                 await left.WaitAsync(cancellationToken);
             }
@@ -71,17 +66,35 @@ internal sealed class OutboxMarks(IServicesDatabase services, TimeProvider clock
         }
     }
 
-    private Task? TryLeave(TenantId tenant, Presence presence)
+    private void SetUnsettled(TenantId tenant, bool value)
+    {
+        if (presences.TryGetValue(tenant, out var presence))
+        {
+            presence.IsUnsettled = value;
+        }
+    }
+
+    /// <param name="left">Ends when the mark is gone.</param>
+    /// <returns>False when the mark must stay.</returns>
+    private bool TryLeave(TenantId tenant, Presence presence, out Task left)
     {
         lock (presence)
         {
-            if (presence.Marked is not { IsCompletedSuccessfully: true } || presence.Inside > 0 || presence.IsUnsettled || clock.GetElapsedTime(presence.LastLeft) < Quiet)
+            left = presence.Unmarked;
+            if (presence.Marked is null)
             {
-                return presence.Marked is null ? Task.CompletedTask : null;
+                return true;
+            }
+
+            var isQuiet = presence.Inside == 0 && !presence.IsUnsettled && clock.GetElapsedTime(presence.LastLeft) >= Quiet;
+            if (!isQuiet || !presence.Marked.IsCompletedSuccessfully)
+            {
+                return false;
             }
 
             presence.Marked = null;
-            return presence.Unmarked = UnmarkAsync(tenant);
+            presence.Unmarked = left = UnmarkAsync(tenant);
+            return true;
         }
     }
 
@@ -96,7 +109,7 @@ internal sealed class OutboxMarks(IServicesDatabase services, TimeProvider clock
     }
 
     // Not a request's token: the next change waits for it.
-    private Task UnmarkAsync(TenantId tenant) => marks.DeleteAsync(OutboxMark.IdOf(tenant, Process), CancellationToken.None);
+    private Task<bool> UnmarkAsync(TenantId tenant) => marks.DeleteAsync(OutboxMark.IdOf(tenant, Process), CancellationToken.None);
 
     /// <summary>A change under way.</summary>
     internal sealed class Stay(Presence presence, TimeProvider clock) : IDisposable
