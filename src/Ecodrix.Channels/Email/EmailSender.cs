@@ -95,12 +95,13 @@ public sealed class EmailSender : IAsyncDisposable
             isClean = (int)answer.StatusCode is not 421;
             return SmtpAnswers.Decide(answer);
         }
+        catch (ServiceNotAuthenticatedException refusal)
+        {
+            return SmtpAnswers.LoginRefused(530, refusal.Message);
+        }
         catch (Exception lost) when (IsLost(lost))
         {
-            var why = lost is OperationCanceledException ? "The mail server did not answer in time" : "The connection to the mail server was lost";
-            return content.HasBegun
-                ? new DeliveryResult.Unknown($"{why} after the message's content had begun to go out.")
-                : new DeliveryResult.TryLater($"{why} before the message's content went out.") { CountsAsAttempt = !cancellationToken.IsCancellationRequested };
+            return Lost(lost, content.HasBegun, isStopping: cancellationToken.IsCancellationRequested);
         }
         catch (NotSupportedException)
         {
@@ -149,6 +150,14 @@ public sealed class EmailSender : IAsyncDisposable
             var why = lost is SocketException socket ? $"The mail server could not be reached ({socket.SocketErrorCode})." : "The mail server did not answer.";
             return (null, new DeliveryResult.TryLater(why) { CountsAsAttempt = !cancellationToken.IsCancellationRequested });
         }
+    }
+
+    private static DeliveryResult Lost(Exception failure, bool contentHasBegun, bool isStopping)
+    {
+        var why = failure is OperationCanceledException ? "The mail server did not answer in time" : "The connection to the mail server was lost";
+        return contentHasBegun
+            ? new DeliveryResult.Unknown($"{why} after the message's content had begun to go out.")
+            : new DeliveryResult.TryLater($"{why} before the message's content went out.") { CountsAsAttempt = !isStopping };
     }
 
     private static bool IsLost(Exception failure) =>

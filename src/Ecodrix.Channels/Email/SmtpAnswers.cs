@@ -43,7 +43,7 @@ internal static class SmtpAnswers
             : LoginRefused(code, refusal.Message);
     }
 
-    private static DeliveryResult.Refused LoginRefused(int code, string words) =>
+    public static DeliveryResult.Refused LoginRefused(int code, string words) =>
         new(AuthenticationFailed, Words(code, words))
         {
             Reach = RefusalReach.Account,
