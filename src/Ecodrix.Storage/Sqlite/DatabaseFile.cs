@@ -3,11 +3,11 @@ namespace Ecodrix.Storage.Sqlite;
 /// <summary>A database file that is opened when it is used, and closed when it is idle, broken or one too many.</summary>
 internal sealed class DatabaseFile(string path, string database, int cacheKibibytes, TimeProvider clock) : IDisposable
 {
+    private const string Unfinished = ".new";
+
     private readonly Lock door = new();
     private FileSession? session;
     private bool closed;
-
-    public string Path => path;
 
     /// <summary>When the last use began.</summary>
     public DateTimeOffset LastUsed { get; private set; }
@@ -16,6 +16,8 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
     public Action<DatabaseFile>? Opened { get; init; }
 
     public bool IsOpen => session is not null;
+
+    public bool IsThere => File.Exists(path);
 
     public Task<TResult> WriteAsync<TResult>(Table table, Func<Connection, TResult> work) =>
         UseAsync(async session =>
@@ -34,6 +36,45 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
     /// <summary>Throws when the file does not answer.</summary>
     public Task ProbeAsync() =>
         UseAsync(session => Task.FromResult(session.Read(connection => connection.Read("SELECT count(*) FROM sqlite_schema", [], row => row.Integer(0)))));
+
+    /// <summary>Makes the file when there is none. It appears whole or, after a crash, not at all.</summary>
+    public void Create()
+    {
+        lock (door)
+        {
+            if (IsThere)
+            {
+                return;
+            }
+
+            try
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+                File.Delete(path + Unfinished);
+                Connection.CreateFile(path + Unfinished);
+                File.Move(path + Unfinished, path);
+            }
+            catch (Exception failure) when (Unavailability.Covers(failure))
+            {
+                throw Unavailability.Of(database, failure);
+            }
+        }
+    }
+
+    /// <summary>Erases the file. What is still being written finds it missing.</summary>
+    public void Delete()
+    {
+        lock (door)
+        {
+            Drop(session);
+            if (Directory.Exists(Path.GetDirectoryName(path)))
+            {
+                File.Delete(path);
+                File.Delete(path + "-wal");
+                File.Delete(path + "-shm");
+            }
+        }
+    }
 
     /// <returns>False when it is in use or already closed.</returns>
     public bool TryCloseIdle()
@@ -94,7 +135,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         lock (door)
         {
             ObjectDisposedException.ThrowIf(closed, this);
-            if (!File.Exists(path))
+            if (!IsThere)
             {
                 Drop(session);
                 throw new DatabaseUnavailableException($"The database of {database} is missing or cannot be opened.");

@@ -15,12 +15,8 @@ internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
         fileLock = FileLock.Take(path);
         try
         {
-            if (!File.Exists(path))
-            {
-                Connection.CreateFile(path);
-            }
-
             file = new DatabaseFile(path, "services", CacheKibibytes, clock);
+            file.Create();
         }
         catch
         {

@@ -31,7 +31,7 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = FileOf(tenant);
-        if (!file.IsOpen || !File.Exists(file.Path))
+        if (!file.IsOpen || !file.IsThere)
         {
             await file.ProbeAsync();
         }
@@ -42,39 +42,15 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
     public Task CreateAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var path = pathOf(tenant);
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (!File.Exists(path))
-            {
-                Connection.CreateFile(path);
-            }
-        }
-        catch (Exception failure) when (Unavailability.Covers(failure))
-        {
-            throw Unavailability.Of(tenant.Value, failure);
-        }
-
-        return FileOf(tenant).ProbeAsync();
+        var file = FileOf(tenant);
+        file.Create();
+        return file.ProbeAsync();
     }
 
     public Task DeleteAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (files.TryRemove(tenant, out var file))
-        {
-            file.Dispose();
-        }
-
-        var path = pathOf(tenant);
-        if (Directory.Exists(Path.GetDirectoryName(path)))
-        {
-            File.Delete(path);
-            File.Delete(path + "-wal");
-            File.Delete(path + "-shm");
-        }
-
+        FileOf(tenant).Delete();
         return Task.CompletedTask;
     }
 

@@ -2,7 +2,7 @@ using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Storage.Tests.Contract;
 
-/// <summary>What every adapter's documents do, whoever keeps them. An adapter's test class is a few lines.</summary>
+/// <summary>What every adapter does, whoever keeps the documents. An adapter's test class is a line.</summary>
 public abstract class DatabaseContract : IAsyncLifetime
 {
     protected static readonly TenantId Acme = TenantId.Parse("ACME");
@@ -10,26 +10,26 @@ public abstract class DatabaseContract : IAsyncLifetime
 
     protected static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
+    private protected IAdapter Adapter { get; private set; } = null!;
+
     private protected IDocuments<Note> Notes { get; private set; } = null!;
 
     protected ITenantDatabases Tenants { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        Tenants = await CreateAsync();
+        Adapter = CreateAdapter();
+        Tenants = await Adapter.OpenAsync();
         Notes = await NotesOfAsync(Acme);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await CloseAsync();
+        await Adapter.DisposeAsync();
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Databases of no tenants yet.</summary>
-    protected abstract Task<ITenantDatabases> CreateAsync();
-
-    protected abstract ValueTask CloseAsync();
+    private protected abstract IAdapter CreateAdapter();
 
     private protected async Task<IDocuments<Note>> NotesOfAsync(TenantId tenant)
     {

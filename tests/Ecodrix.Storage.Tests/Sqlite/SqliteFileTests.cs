@@ -1,0 +1,161 @@
+using Ecodrix.Storage.Sqlite;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Ecodrix.Storage.Tests.Sqlite;
+
+/// <summary>Files that are opened when used, closed when idle, refused when they are not sound.</summary>
+public sealed class SqliteFileTests : IDisposable
+{
+    private static readonly TenantId Acme = TenantId.Parse("ACME");
+
+    private readonly SqliteWorkshop workshop = new();
+    private readonly FakeTimeProvider clock = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => workshop.Dispose();
+
+    [Fact]
+    public async Task A_file_that_nobody_uses_is_closed_and_its_handle_opens_it_again()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.TryAddAsync(new Note("n1"), Cancelled);
+        tenants.OpenFiles.ShouldBe(1);
+
+        clock.Advance(TimeSpan.FromMinutes(3));
+        tenants.OpenFiles.ShouldBe(0);
+
+        (await notes.FindAsync("n1", Cancelled)).ShouldNotBeNull();
+        tenants.OpenFiles.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_closed_file_has_no_log_beside_it()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        await (await NotesOfAsync(tenants, Acme)).TryAddAsync(new Note("n1"), Cancelled);
+
+        clock.Advance(TimeSpan.FromMinutes(3));
+
+        File.Exists(workshop.PathOf(Acme) + "-wal").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Of_many_tenants_few_files_are_open()
+    {
+        using var tenants = workshop.OpenTenants();
+        var all = Enumerable.Range(0, SqliteTenantDatabases.MostOpen + 10).Select(number => TenantId.Parse($"T{number:000}")).ToList();
+
+        foreach (var tenant in all)
+        {
+            await (await NotesOfAsync(tenants, tenant)).TryAddAsync(new Note(tenant.Value), Cancelled);
+        }
+
+        tenants.OpenFiles.ShouldBeLessThanOrEqualTo(SqliteTenantDatabases.MostOpen);
+        (await (await NotesOfAsync(tenants, all[0])).FindAsync(all[0].Value, Cancelled)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_damaged_file_is_refused_with_a_sentence_and_serves_again_when_it_is_restored()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.TryAddAsync(new Note("n1"), Cancelled);
+        clock.Advance(TimeSpan.FromMinutes(3));
+        var sound = await File.ReadAllBytesAsync(workshop.PathOf(Acme), Cancelled);
+
+        await File.WriteAllBytesAsync(workshop.PathOf(Acme), new byte[sound.Length], Cancelled);
+        var refused = await Should.ThrowAsync<DatabaseUnavailableException>(() => notes.FindAsync("n1", Cancelled));
+        await Should.ThrowAsync<DatabaseUnavailableException>(() => tenants.OpenAsync(Acme, Cancelled));
+
+        refused.Message.ShouldBe("The database of ACME is damaged.");
+        await File.WriteAllBytesAsync(workshop.PathOf(Acme), sound, Cancelled);
+        (await notes.FindAsync("n1", Cancelled)).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task A_file_cut_off_in_the_middle_is_refused()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.AddManyAsync([.. Enumerable.Range(0, 500).Select(number => new Note($"n{number}", Text: new string('x', 500)))], Cancelled);
+        clock.Advance(TimeSpan.FromMinutes(3));
+
+        await using (var file = File.OpenWrite(workshop.PathOf(Acme)))
+        {
+            file.SetLength(8192);
+        }
+
+        var refused = await Should.ThrowAsync<DatabaseUnavailableException>(() => notes.CountAsync(null, 10_000, Cancelled));
+        refused.Message.ShouldBe("The database of ACME is damaged.");
+    }
+
+    [Fact]
+    public async Task A_file_that_someone_else_keeps_locked_is_refused_and_serves_again_after()
+    {
+        using var tenants = workshop.OpenTenants();
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.TryAddAsync(new Note("n1"), Cancelled);
+
+        using (var other = Connection.OpenWriter(workshop.PathOf(Acme), cacheKibibytes: 64))
+        {
+            other.Execute("BEGIN IMMEDIATE");
+            var refused = await Should.ThrowAsync<DatabaseUnavailableException>(() => notes.TryAddAsync(new Note("n2"), Cancelled));
+            refused.Message.ShouldBe("The database of ACME is locked by another process.");
+            (await notes.FindAsync("n1", Cancelled)).ShouldNotBeNull();
+        }
+
+        (await notes.TryAddAsync(new Note("n2"), Cancelled)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_full_disk_is_told_and_nothing_that_was_there_is_lost()
+    {
+        using var tenants = workshop.OpenTenants();
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.TryAddAsync(new Note("n1"), Cancelled);
+        var file = new DatabaseFile(workshop.PathOf(Acme), "ACME", cacheKibibytes: 64, TimeProvider.System);
+        var table = Table.Of<Note>();
+        await file.WriteAsync(table, connection => connection.Change("PRAGMA max_page_count=1", []));
+
+        var refused = await Should.ThrowAsync<DatabaseUnavailableException>(() =>
+            file.WriteAsync(table, connection => Row.Of(new Note("n2", Text: new string('x', 100_000)), table).Run(connection, table.Insert)));
+
+        refused.Message.ShouldBe("The database of ACME cannot be written: the disk is full.");
+        file.Dispose();
+        (await notes.FindAsync("n1", Cancelled)).ShouldNotBeNull();
+        (await notes.FindAsync("n2", Cancelled)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Deleting_a_tenant_leaves_no_file_of_it()
+    {
+        using var tenants = workshop.OpenTenants();
+        await (await NotesOfAsync(tenants, Acme)).TryAddAsync(new Note("n1"), Cancelled);
+
+        await tenants.DeleteAsync(Acme, Cancelled);
+
+        Directory.GetFiles(Path.GetDirectoryName(workshop.PathOf(Acme))!).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_handle_serves_the_next_tenant_of_that_name()
+    {
+        using var tenants = workshop.OpenTenants();
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.TryAddAsync(new Note("n1"), Cancelled);
+
+        await tenants.DeleteAsync(Acme, Cancelled);
+        await tenants.CreateAsync(Acme, Cancelled);
+
+        (await notes.FindAsync("n1", Cancelled)).ShouldBeNull();
+        (await notes.TryAddAsync(new Note("n1"), Cancelled)).ShouldBeTrue();
+    }
+
+    private static async Task<IDocuments<Note>> NotesOfAsync(SqliteTenantDatabases tenants, TenantId tenant)
+    {
+        await tenants.CreateAsync(tenant, Cancelled);
+        return (await tenants.OpenAsync(tenant, Cancelled)).Documents<Note>();
+    }
+}

@@ -1,0 +1,101 @@
+using Ecodrix.Storage.Sqlite;
+
+namespace Ecodrix.Storage.Tests.Sqlite;
+
+/// <summary>Writes share a commit; each has its own outcome.</summary>
+public sealed class WriteQueueTests : IDisposable
+{
+    private static readonly Table Table = Table.Of<Note>();
+
+    private readonly SqliteWorkshop workshop = new();
+    private readonly Lock betweenCommits = new();
+    private readonly List<int> commits = [];
+    private Exception? refusal;
+    private readonly WriteQueue queue;
+
+    public WriteQueueTests()
+    {
+        Connection.CreateFile(workshop.ServicesPath);
+        var connection = Connection.OpenWriter(workshop.ServicesPath, cacheKibibytes: 512);
+        Schema.Complete(connection, Table);
+        queue = new WriteQueue("test", connection, RefuseCommit, commits.Add, betweenCommits);
+    }
+
+    public void Dispose()
+    {
+        queue.Dispose();
+        workshop.Dispose();
+    }
+
+    [Fact]
+    public async Task What_gathers_while_the_writer_is_held_up_is_committed_at_once()
+    {
+        var writes = Gather(() => Enumerable.Range(0, 50).Select(number => AddAsync($"n{number}")).ToList());
+
+        (await Task.WhenAll(writes)).ShouldAllBe(added => added);
+        await queue.AddAsync(_ => true);
+        commits.Count.ShouldBeLessThanOrEqualTo(3);
+    }
+
+    [Fact]
+    public async Task A_write_that_fails_does_not_take_its_neighbours_with_it()
+    {
+        var writes = Gather(() => new[] { AddAsync("n1"), queue.AddAsync<bool>(_ => throw new InvalidOperationException("Only this one.")), AddAsync("n2") });
+
+        (await writes[0]).ShouldBeTrue();
+        (await Should.ThrowAsync<InvalidOperationException>(() => writes[1])).Message.ShouldBe("Only this one.");
+        (await writes[2]).ShouldBeTrue();
+        (await CountAsync()).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Many_documents_of_one_write_are_written_all_or_none()
+    {
+        var failing = queue.AddAsync(connection => connection.AllOrNothing<bool>(() =>
+        {
+            Add(connection, "n1");
+            throw new InvalidOperationException("After the first.");
+        }));
+
+        await Should.ThrowAsync<InvalidOperationException>(() => failing);
+        (await CountAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task When_the_commit_fails_every_write_in_it_is_told_and_none_is_kept()
+    {
+        refusal = new DatabaseUnavailableException("Gone.");
+
+        var writes = Gather(() => new[] { AddAsync("n1"), AddAsync("n2") });
+
+        foreach (var write in writes)
+        {
+            await Should.ThrowAsync<DatabaseUnavailableException>(() => write);
+        }
+
+        refusal = null;
+        (await CountAsync()).ShouldBe(0);
+    }
+
+    private void RefuseCommit()
+    {
+        if (refusal is { } cause)
+        {
+            throw cause;
+        }
+    }
+
+    private T Gather<T>(Func<T> add)
+    {
+        lock (betweenCommits)
+        {
+            return add();
+        }
+    }
+
+    private Task<bool> AddAsync(string id) => queue.AddAsync(connection => Add(connection, id));
+
+    private static bool Add(Connection connection, string id) => Row.Of(new Note(id), Table).Run(connection, Table.Insert);
+
+    private Task<long> CountAsync() => queue.AddAsync(connection => connection.Read("SELECT count(*) FROM notes", [], row => row.Integer(0))[0]);
+}
