@@ -55,6 +55,7 @@ public static class ConditionText
     {
         null => "null",
         JsonValue text when text.TryGetValue<string>(out var written) => written,
+        JsonArray list => $"[{string.Join(", ", list.Select(Words))}]",
         _ => value.ToJsonString(),
     };
 }
