@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
@@ -5,6 +6,7 @@ using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -17,6 +19,7 @@ internal static class TenantServices
     {
         services.AddWireTypes(TenantsJson.Default);
         services.AddSingleton<AuditLog>();
+        services.AddTenantRows<WorkItem>().AddTenantRows<IdempotencyRecord>();
         return services.AddClients().AddKeys().AddSecrets().AddFirstStart();
     }
 
