@@ -80,6 +80,13 @@ public sealed class LoopbackSmtp : IAsyncDisposable
         await UntilAsync(() => ClosedConnections == Connections, cancellationToken);
     }
 
+    /// <summary>Waits until it has taken so many mails, and gives them all: its record comes a moment after its answer.</summary>
+    public async Task<IReadOnlyList<ReceivedMail>> MailsAsync(int count, CancellationToken cancellationToken)
+    {
+        await UntilAsync(() => Lines("message").Count() >= count, cancellationToken);
+        return Mails;
+    }
+
     /// <summary>Waits until the server's record satisfies <paramref name="condition"/>.</summary>
     public async Task UntilAsync(Func<bool> condition, CancellationToken cancellationToken)
     {

@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Threading.Channels;
 
 namespace Ecodrix.Loopback;
 
@@ -17,7 +17,7 @@ public enum NodeReceiverKind
 public sealed class NodeReceiver : IAsyncDisposable
 {
     private readonly Process _process;
-    private readonly ConcurrentQueue<NodeVerdict> _verdicts = new();
+    private readonly Channel<NodeVerdict> _verdicts = Channel.CreateUnbounded<NodeVerdict>();
     private readonly Task _reading;
     private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -28,8 +28,6 @@ public sealed class NodeReceiver : IAsyncDisposable
     }
 
     public Uri Url { get; private set; } = null!;
-
-    public IReadOnlyList<NodeVerdict> Verdicts => [.. _verdicts];
 
     /// <returns>Null when it can run here; else why not, for a visible skip.</returns>
     public static string? WhyUnavailable() => NodeProgram.WhyUnavailable(NodeProgram.Folder("node"), "standardwebhooks");
@@ -43,6 +41,9 @@ public sealed class NodeReceiver : IAsyncDisposable
         receiver.Url = new Uri($"http://127.0.0.1:{port}/callback");
         return receiver;
     }
+
+    /// <summary>What it said of the next callback, waiting for it.</summary>
+    public ValueTask<NodeVerdict> VerdictAsync(CancellationToken cancellationToken) => _verdicts.Reader.ReadAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -60,7 +61,7 @@ public sealed class NodeReceiver : IAsyncDisposable
             {
                 using var json = JsonDocument.Parse(line);
                 var root = json.RootElement;
-                _verdicts.Enqueue(new NodeVerdict(root.GetProperty("plain").GetBoolean(), root.GetProperty("standard").GetBoolean(), root.GetProperty("body").Clone()));
+                _verdicts.Writer.TryWrite(new NodeVerdict(root.GetProperty("plain").GetBoolean(), root.GetProperty("standard").GetBoolean(), root.GetProperty("body").Clone()));
             }
             else
             {

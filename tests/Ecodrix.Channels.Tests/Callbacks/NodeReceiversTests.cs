@@ -31,7 +31,7 @@ public sealed class NodeReceiversTests
         var attempt = await channels.Get<CallbackSender>().SendAsync(new Callback(receiver.Url, "e1", body, new CallbackSecrets(secret)), Cancelled);
 
         attempt.Verdict.ShouldBe(CallbackVerdict.Delivered, attempt.Error);
-        var verdict = receiver.Verdicts.Single();
+        var verdict = await receiver.VerdictAsync(Cancelled);
         (verdict.Plain, verdict.Standard).ShouldBe((true, true));
         var returned = verdict.Body.GetProperty("metadata");
         using var given = JsonDocument.Parse(Canaries);

@@ -46,7 +46,7 @@ public sealed class EmailSenderTests : IAsyncLifetime
 
         var sent = (await Sender.SendAsync(Account, message, Cancelled)).ShouldBeOfType<EmailAccepted>();
 
-        var mail = _smtp.Mails.Single();
+        var mail = (await _smtp.MailsAsync(1, Cancelled)).Single();
         mail.WasSecure.ShouldBeTrue();
         mail.User.ShouldBe(LoopbackSmtp.User);
         mail.From.ShouldBe("hello@acme.example");
@@ -92,7 +92,7 @@ public sealed class EmailSenderTests : IAsyncLifetime
             await Sender.SendAsync(Account, Mail(to), Cancelled);
         }
 
-        _smtp.Mails.Select(mail => mail.To[0]).ShouldBe(["a@example.com", "b@example.com", "c@example.com"]);
+        (await _smtp.MailsAsync(3, Cancelled)).Select(mail => mail.To[0]).ShouldBe(["a@example.com", "b@example.com", "c@example.com"]);
         _smtp.Connections.ShouldBe(1);
     }
 
@@ -102,7 +102,7 @@ public sealed class EmailSenderTests : IAsyncLifetime
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(at => Sender.SendAsync(Account, Mail($"p{at}@example.com"), Cancelled)));
 
         results.ShouldAllBe(result => result is EmailAccepted);
-        _smtp.Mails.Count.ShouldBe(20);
+        (await _smtp.MailsAsync(20, Cancelled)).Count.ShouldBe(20);
         _smtp.Connections.ShouldBeLessThanOrEqualTo(new EmailOptions().ConnectionsPerAccount);
     }
 
@@ -132,7 +132,7 @@ public sealed class EmailSenderTests : IAsyncLifetime
     {
         (await Sender.SendAsync(Account, Mail("lost@example.com"), Cancelled)).ShouldBeOfType<DeliveryResult.Unknown>();
 
-        _smtp.Mails.Count.ShouldBe(1);
+        (await _smtp.MailsAsync(1, Cancelled)).Count.ShouldBe(1);
         (await Sender.SendAsync(Account, Mail("next@example.com"), Cancelled)).ShouldBeOfType<EmailAccepted>();
     }
 
@@ -140,10 +140,12 @@ public sealed class EmailSenderTests : IAsyncLifetime
     public async Task A_connection_that_the_server_dropped_while_it_rested_is_replaced()
     {
         await Sender.SendAsync(Account, Mail("a@example.com"), Cancelled);
+        await _smtp.MailsAsync(1, Cancelled);
         await _smtp.DropConnectionsAsync(Cancelled);
         _clock.Advance(TimeSpan.FromSeconds(10));
 
         (await Sender.SendAsync(Account, Mail("b@example.com"), Cancelled)).ShouldBeOfType<EmailAccepted>();
+        await _smtp.MailsAsync(2, Cancelled);
         _smtp.Connections.ShouldBe(2);
     }
 
@@ -184,7 +186,7 @@ public sealed class EmailSenderTests : IAsyncLifetime
         await UseAsync(LoopbackTls.Implicit);
 
         (await Sender.SendAsync(Account with { Security = SmtpSecurity.Tls }, Mail("a@example.com"), Cancelled)).ShouldBeOfType<EmailAccepted>();
-        _smtp.Mails.Single().WasSecure.ShouldBeTrue();
+        (await _smtp.MailsAsync(1, Cancelled)).Single().WasSecure.ShouldBeTrue();
     }
 
     [Theory]
@@ -195,7 +197,7 @@ public sealed class EmailSenderTests : IAsyncLifetime
         await UseAsync(LoopbackTls.None);
 
         (await Sender.SendAsync(Account with { Security = security }, Mail("a@example.com"), Cancelled)).ShouldBeOfType<EmailAccepted>();
-        _smtp.Mails.Single().WasSecure.ShouldBeFalse();
+        (await _smtp.MailsAsync(1, Cancelled)).Single().WasSecure.ShouldBeFalse();
     }
 
     [Fact]
