@@ -15,10 +15,10 @@ public sealed class CallbackOptions
     public string UserAgent { get; set; } = "webhooks/1.0";
 
     /// <summary>How long one attempt may take, from resolving the name to the end of what is kept of the answer.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:02:00")]
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:02:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>The longest wait that a receiver's <c>Retry-After</c> may ask for.</summary>
-    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan LongestRetryAfter { get; set; } = TimeSpan.FromHours(24);
 }

@@ -42,7 +42,8 @@ public sealed class EmailSender : IAsyncDisposable
             var pool = _pools.Enter(account);
             try
             {
-                return await SendAsync(pool, mail, cancellationToken);
+                var result = await SendAsync(pool, mail, cancellationToken);
+                return result.Without(mail.To.Mailboxes.First().Address, account.User, account.Password);
             }
             finally
             {
@@ -63,7 +64,7 @@ public sealed class EmailSender : IAsyncDisposable
                 pool.Return(connection, isClean: true);
             }
 
-            return problem;
+            return problem?.Without(account.User, account.Password);
         }
         finally
         {
@@ -120,6 +121,10 @@ public sealed class EmailSender : IAsyncDisposable
         try
         {
             return (await pool.TakeAsync(either.Token), null);
+        }
+        catch (PoolBusyException busy)
+        {
+            return (null, new DeliveryResult.TryLater(busy.Message) { CountsAsAttempt = false });
         }
         catch (AddressRefusedException refused)
         {

@@ -53,7 +53,7 @@ internal sealed class SmtpPool(SmtpAccount account, GuardedConnector connector, 
     /// <summary>A connection that answered lately, or a new one. Throws what connecting throws; nothing of a message was sent.</summary>
     public async Task<SmtpConnection> TakeAsync(CancellationToken cancellationToken)
     {
-        await _places.WaitAsync(cancellationToken);
+        await WaitForPlaceAsync(cancellationToken);
         try
         {
             while (TryTakeIdle(out var resting))
@@ -126,6 +126,18 @@ internal sealed class SmtpPool(SmtpAccount account, GuardedConnector connector, 
         _places.Dispose();
     }
 
+    private async Task WaitForPlaceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _places.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new PoolBusyException("All connections of the mail account are busy.");
+        }
+    }
+
     private bool TryTakeIdle(out SmtpConnection connection)
     {
         lock (_gate)
@@ -134,3 +146,6 @@ internal sealed class SmtpPool(SmtpAccount account, GuardedConnector connector, 
         }
     }
 }
+
+/// <summary>No connection of the account came free in time; nothing was sent, and nobody failed.</summary>
+internal sealed class PoolBusyException(string message) : Exception(message);

@@ -9,6 +9,6 @@ public sealed class ConnectorOptions
     public bool AllowPrivate { get; set; }
 
     /// <summary>How long resolving the name and connecting to one of its addresses may take together.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan ConnectTimeout { get; set; } = TimeSpan.FromSeconds(10);
 }

@@ -28,7 +28,33 @@ public sealed class GoogleCalendar
 
     /// <summary>Makes the event, or finds it when it was made before; <see cref="MeetingCreated"/> when its link stands.</summary>
     /// <returns>Later, too, while Google is still making the conference: the same request then finds it.</returns>
-    public async Task<DeliveryResult> InsertAsync(GoogleAccount account, MeetingRequest meeting, CancellationToken cancellationToken)
+    public Task<DeliveryResult> InsertAsync(GoogleAccount account, MeetingRequest meeting, CancellationToken cancellationToken) =>
+        OrStoppedAsync(TryInsertAsync(account, meeting, cancellationToken));
+
+    /// <summary>Reads an event of ours, waiting a little for its conference.</summary>
+    public Task<DeliveryResult> GetAsync(GoogleAccount account, string eventId, CancellationToken cancellationToken) =>
+        OrStoppedAsync(TryGetAsync(account, eventId, cancellationToken));
+
+    /// <summary>Gets a token and nothing else. Null when all is well.</summary>
+    public async Task<DeliveryResult?> ProbeAsync(GoogleAccount account, CancellationToken cancellationToken) =>
+        (await _tokens.GetAsync(account, cancellationToken)).Problem;
+
+    private ExchangeLimits Limits => new(_options.Timeout, LargestAnswer);
+
+    /// <summary>Stopping while something is waited for is an answer too: whatever was sent may be sent again.</summary>
+    private static async Task<DeliveryResult> OrStoppedAsync(Task<DeliveryResult> work)
+    {
+        try
+        {
+            return await work;
+        }
+        catch (OperationCanceledException)
+        {
+            return new DeliveryResult.TryLater("Stopped while waiting for Google.") { CountsAsAttempt = false };
+        }
+    }
+
+    private async Task<DeliveryResult> TryInsertAsync(GoogleAccount account, MeetingRequest meeting, CancellationToken cancellationToken)
     {
         var updates = meeting.Attendees.Count > 0 ? "all" : "none";
         var url = new Uri($"{_options.Events(account.CalendarId)}?conferenceDataVersion=1&sendUpdates={updates}");
@@ -43,7 +69,7 @@ public sealed class GoogleCalendar
 
         if (answered.Status is HttpStatusCode.Conflict)
         {
-            return await GetAsync(account, meeting.EventId, cancellationToken);
+            return await TryGetAsync(account, meeting.EventId, cancellationToken);
         }
 
         return answered.IsSuccess
@@ -51,8 +77,7 @@ public sealed class GoogleCalendar
             : GoogleAnswers.Decide(answered, _clock.GetUtcNow());
     }
 
-    /// <summary>Reads an event of ours, waiting a little for its conference.</summary>
-    public async Task<DeliveryResult> GetAsync(GoogleAccount account, string eventId, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> TryGetAsync(GoogleAccount account, string eventId, CancellationToken cancellationToken)
     {
         var (answered, problem) = await ReadAsync(account, eventId, cancellationToken);
         if (answered is null)
@@ -64,12 +89,6 @@ public sealed class GoogleCalendar
             ? await UntilSettledAsync(account, answered, eventId, cancellationToken)
             : GoogleAnswers.Decide(answered, _clock.GetUtcNow());
     }
-
-    /// <summary>Gets a token and nothing else. Null when all is well.</summary>
-    public async Task<DeliveryResult?> ProbeAsync(GoogleAccount account, CancellationToken cancellationToken) =>
-        (await _tokens.GetAsync(account, cancellationToken)).Problem;
-
-    private ExchangeLimits Limits => new(_options.Timeout, LargestAnswer);
 
     private Task<(Exchange.Answered? Answered, DeliveryResult? Problem)> ReadAsync(GoogleAccount account, string eventId, CancellationToken cancellationToken)
     {

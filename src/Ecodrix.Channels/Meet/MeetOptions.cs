@@ -14,15 +14,15 @@ public sealed class MeetOptions
     public Uri OAuthUrl { get; set; } = new("https://oauth2.googleapis.com");
 
     /// <summary>How long one request may take.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:02:00")]
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:02:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long to ask for a conference that Google is still making.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan PendingFor { get; set; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How often to ask meanwhile.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:30")]
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:00:30", ParseLimitsInInvariantCulture = true)]
     public TimeSpan PendingInterval { get; set; } = TimeSpan.FromMilliseconds(500);
 
     internal Uri Events(string calendarId) => new($"{Root(BaseUrl, "/calendar/v3")}/calendars/{Uri.EscapeDataString(calendarId)}/events");

@@ -20,6 +20,15 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
     private readonly Dictionary<string, NumberRate> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Number, string Person), PairRate> _pairs = [];
 
+    /// <summary>Says what a number may send at most. A number that was told to slow down recovers towards it.</summary>
+    public void SetCeiling(string number, double perSecond)
+    {
+        lock (_gate)
+        {
+            Number(number, clock.GetUtcNow()).SetCeiling(perSecond);
+        }
+    }
+
     /// <summary>Takes a token of both when both are free within <paramref name="longestWait"/>, and tells how long to wait for them.</summary>
     /// <returns>False when it would take longer; nothing was taken, and <paramref name="wait"/> says how long.</returns>
     public bool TryTake(string number, string person, TimeSpan longestWait, out TimeSpan wait)
@@ -51,9 +60,8 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             var rate = Number(number, now);
-            rate.PerSecond = Math.Max(SlowestPerSecond, rate.PerSecond / 2);
+            rate.SetRate(Math.Max(SlowestPerSecond, rate.PerSecond / 2));
             rate.ChangedAt = now;
-            rate.Bucket.Interval = TimeSpan.FromSeconds(1 / rate.PerSecond);
             rate.Bucket.BlockUntil(now + NumberPause);
             return now + NumberPause;
         }
@@ -94,13 +102,12 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
     }
 
     /// <summary>A slowed number gains a tenth every ten quiet seconds until it is back at its rate.</summary>
-    private void Recover(NumberRate rate, DateTimeOffset now)
+    private static void Recover(NumberRate rate, DateTimeOffset now)
     {
-        while (rate.PerSecond < messagesPerSecond && now - rate.ChangedAt >= RecoveryStep)
+        while (rate.PerSecond < rate.Ceiling && now - rate.ChangedAt >= RecoveryStep)
         {
-            rate.PerSecond = Math.Min(messagesPerSecond, rate.PerSecond * 1.1);
+            rate.SetRate(Math.Min(rate.Ceiling, rate.PerSecond * 1.1));
             rate.ChangedAt += RecoveryStep;
-            rate.Bucket.Interval = TimeSpan.FromSeconds(1 / rate.PerSecond);
         }
     }
 
@@ -129,12 +136,30 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
 
     private sealed class NumberRate(double perSecond, DateTimeOffset now)
     {
-        public double PerSecond { get; set; } = perSecond;
+        public double Ceiling { get; private set; } = perSecond;
+
+        public double PerSecond { get; private set; } = perSecond;
 
         public DateTimeOffset ChangedAt { get; set; } = now;
 
         // A tenth of a second's worth may go at once.
         public RateBucket Bucket { get; } = new(TimeSpan.FromSeconds(1 / perSecond), Math.Max(1, perSecond / 10));
+
+        public void SetRate(double rate)
+        {
+            PerSecond = rate;
+            Bucket.Interval = TimeSpan.FromSeconds(1 / rate);
+        }
+
+        public void SetCeiling(double ceiling)
+        {
+            var isSlowed = PerSecond < Ceiling;
+            Ceiling = ceiling;
+            if (!isSlowed || PerSecond > ceiling)
+            {
+                SetRate(ceiling);
+            }
+        }
     }
 
     private sealed class PairRate

@@ -5,6 +5,9 @@ namespace Ecodrix.Channels.WhatsApp;
 /// <param name="BusinessId">The WhatsApp business account, which owns the templates.</param>
 public sealed record WhatsAppAccount(Uri BaseUrl, string PhoneNumberId, string BusinessId, string Token)
 {
+    /// <summary>The number's throughput level, where it is known to differ from the usual.</summary>
+    public double? MessagesPerSecond { get; init; }
+
     /// <summary>Names no secret.</summary>
     public override string ToString() => $"WhatsApp number {PhoneNumberId}";
 

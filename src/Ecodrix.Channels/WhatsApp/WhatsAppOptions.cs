@@ -6,7 +6,7 @@ namespace Ecodrix.Channels.WhatsApp;
 public sealed class WhatsAppOptions
 {
     /// <summary>How long one request may take, from connecting to the end of the answer.</summary>
-    [Range(typeof(TimeSpan), "00:00:00.050", "00:02:00")]
+    [Range(typeof(TimeSpan), "00:00:00.050", "00:02:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>What a number may send unless its account says otherwise. The provider's default throughput level is 80.</summary>
@@ -14,6 +14,6 @@ public sealed class WhatsAppOptions
     public double MessagesPerSecond { get; set; } = 80;
 
     /// <summary>A message that finds its number busy waits here up to this long; beyond that it is answered as later.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "00:00:05")]
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:05", ParseLimitsInInvariantCulture = true)]
     public TimeSpan LongestWait { get; set; } = TimeSpan.FromMilliseconds(250);
 }

@@ -21,6 +21,12 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
     /// <summary>Sends one message; <see cref="WhatsAppAccepted"/> when the provider took it.</summary>
     public async Task<DeliveryResult> SendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken)
     {
+        var result = await TrySendAsync(account, message, cancellationToken);
+        return result.Without(message.To.Phone?.TrimStart('+'), message.To.UserId, account.Token);
+    }
+
+    private async Task<DeliveryResult> TrySendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken)
+    {
         if (WhyUnsendable(message) is { } refused)
         {
             return refused;
@@ -33,14 +39,9 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
         }
 
         var person = message.To.Key!;
-        if (!_rates.TryTake(account.PhoneNumberId, person, _options.LongestWait, out var wait))
+        if (await WaitForTurnAsync(account, person, cancellationToken) is { } later)
         {
-            return new DeliveryResult.TryLater("The number or the person has had its messages for now.", clock.GetUtcNow() + wait) { CountsAsAttempt = false };
-        }
-
-        if (wait > TimeSpan.Zero)
-        {
-            await Task.Delay(wait, clock, cancellationToken);
+            return later;
         }
 
         var exchange = await http.PostAsync(
@@ -50,6 +51,31 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
             new ExchangeLimits(_options.Timeout, LargestAnswer),
             cancellationToken);
         return Decide(account.PhoneNumberId, person, exchange);
+    }
+
+    /// <returns>Null when the message may go now.</returns>
+    private async Task<DeliveryResult.TryLater?> WaitForTurnAsync(WhatsAppAccount account, string person, CancellationToken cancellationToken)
+    {
+        _rates.SetCeiling(account.PhoneNumberId, account.MessagesPerSecond ?? _options.MessagesPerSecond);
+        if (!_rates.TryTake(account.PhoneNumberId, person, _options.LongestWait, out var wait))
+        {
+            return new DeliveryResult.TryLater("The number or the person has had its messages for now.", clock.GetUtcNow() + wait) { CountsAsAttempt = false };
+        }
+
+        try
+        {
+            if (wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, clock, cancellationToken);
+            }
+
+            return null;
+        }
+        catch (OperationCanceledException)
+        {
+            // An answer, not an exception: whoever stops must be able to record that nothing was sent.
+            return new DeliveryResult.TryLater("Stopped before the message was sent.") { CountsAsAttempt = false };
+        }
     }
 
     private static DeliveryResult.Refused? WhyUnsendable(WhatsAppMessage message)

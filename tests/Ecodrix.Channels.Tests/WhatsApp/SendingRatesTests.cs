@@ -61,6 +61,25 @@ public sealed class SendingRatesTests
     }
 
     [Fact]
+    public void A_number_with_a_throughput_of_its_own_sends_at_that()
+    {
+        _rates.SetCeiling("n", 20);
+
+        Count(TimeSpan.FromSeconds(10)).ShouldBeInRange(200, 208);
+    }
+
+    [Fact]
+    public void Naming_the_same_throughput_again_does_not_undo_a_slowing()
+    {
+        _rates.SlowNumber("n");
+        _clock.Advance(TimeSpan.FromSeconds(1));
+
+        _rates.SetCeiling("n", 80);
+
+        Count(TimeSpan.FromSeconds(5)).ShouldBeInRange(200, 208);
+    }
+
+    [Fact]
     public void A_person_told_to_wait_waits_longer_each_time_until_a_message_is_taken()
     {
         double[] waits = [1, 4, 16, 64, 256, 256];

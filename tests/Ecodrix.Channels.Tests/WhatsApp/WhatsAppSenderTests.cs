@@ -107,6 +107,36 @@ public sealed class WhatsAppSenderTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_provider_s_words_are_kept_without_the_person_s_phone()
+    {
+        _meta.Script.Answer(400, """{"error":{"code":131009,"message":"Bad recipient 919876543210","error_data":{"details":"+919876543210 is not one"}}}""");
+
+        var refused = (await SendAsync(Text("Hello"))).ShouldBeOfType<DeliveryResult.Refused>();
+
+        refused.Why.ShouldBe("Bad recipient …: +… is not one");
+    }
+
+    [Fact]
+    public async Task A_sender_that_is_stopped_before_its_turn_says_that_nothing_was_sent()
+    {
+        await using var channels = Channels.Private(services =>
+        {
+            services.AddSingleton<TimeProvider>(new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+            services.Configure<WhatsAppOptions>(options => options.MessagesPerSecond = 5);
+        });
+        var sender = channels.Get<WhatsAppSender>();
+        using var stop = new CancellationTokenSource();
+        await sender.SendAsync(Account, Text("First"), stop.Token);
+
+        var second = sender.SendAsync(Account, Text("Second"), stop.Token);
+        second.IsCompleted.ShouldBeFalse();
+        await stop.CancelAsync();
+
+        (await second).ShouldBeOfType<DeliveryResult.TryLater>().CountsAsAttempt.ShouldBeFalse();
+        _meta.Messages.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_wrong_token_stops_the_account()
     {
         var refused = (await SendAsync(Text("Hello"), Account with { Token = "wrong" })).ShouldBeOfType<DeliveryResult.Refused>();
