@@ -28,7 +28,16 @@ public sealed class ConditionParser
     public static bool TryParse(JsonElement json, string path, ConditionUse use, IDictionary<string, string[]> errors, [NotNullWhen(true)] out Condition? condition)
     {
         var parser = new ConditionParser(use, errors);
-        condition = parser.Read(json, path, depth: 1);
+        try
+        {
+            condition = parser.Read(json, path, depth: 1);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name cannot be read as text.
+            condition = parser.Refuse(path, "A name in the condition has a lone surrogate, which is no character.");
+        }
+
         if (parser.comparisons > MostComparisons)
         {
             parser.Refuse(path, $"A condition has at most {MostComparisons} comparisons.");

@@ -32,7 +32,7 @@ public readonly struct FieldValue
 
     public static FieldValue Of(JsonElement element) => element.ValueKind switch
     {
-        JsonValueKind.String => Of(element.GetString()),
+        JsonValueKind.String => Of(TextOf(element)),
         JsonValueKind.Number => Of(element.GetDouble()),
         _ => new FieldValue(element.ValueKind, element),
     };
@@ -73,7 +73,22 @@ public readonly struct FieldValue
     }
 
     private static string TextOf(JsonNode node) =>
-        node.AsValue().TryGetValue<string>(out var text) ? text : JsonSerializer.SerializeToElement(node, JsonNodeContext.Default.JsonNode).GetString()!;
+        node.AsValue().TryGetValue<JsonElement>(out var written) ? TextOf(written)
+        : node.AsValue().TryGetValue<string>(out var text) ? text
+        : TextOf(JsonSerializer.SerializeToElement(node, JsonNodeContext.Default.JsonNode));
+
+    private static string TextOf(JsonElement element)
+    {
+        try
+        {
+            return element.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            // JSON may write half a character; it is no text, and compares as the sign for that.
+            return "\uFFFD";
+        }
+    }
 
     // A node made of an int or a decimal does not convert by itself.
     private static double NumberOf(JsonNode node) =>

@@ -9,24 +9,24 @@ namespace Ecodrix.Storage.Sqlite;
 /// </remarks>
 internal sealed class Checkpoints(string path, Lock betweenCommits) : IDisposable
 {
-    private const int WritesBetween = 2_000;
+    private const long BytesBetween = 8 * 1024 * 1024;
+    private const int WorthGivingBack = 2_000;
 
     private readonly Lock running = new();
     private Connection? connection;
-    private int writes;
+    private long copied;
     private bool queued;
     private bool closed;
 
     /// <summary>Called by the writer after each commit.</summary>
-    public void Count(int committed)
+    public void After(long written)
     {
-        writes += committed;
-        if (writes < WritesBetween || Volatile.Read(ref queued))
+        if (written - copied < BytesBetween || Volatile.Read(ref queued))
         {
             return;
         }
 
-        writes = 0;
+        copied = written;
         Volatile.Write(ref queued, true);
         ThreadPool.UnsafeQueueUserWorkItem(static checkpoints => checkpoints.Run(), this, preferLocal: false);
     }
@@ -62,12 +62,22 @@ internal sealed class Checkpoints(string path, Lock betweenCommits) : IDisposabl
         }
     }
 
+    // A few pages at a time: the writer waits meanwhile.
+    private void GiveBackFreePages()
+    {
+        if (connection!.Read("PRAGMA freelist_count", [], row => row.Integer(0))[0] > WorthGivingBack)
+        {
+            connection.Execute("PRAGMA incremental_vacuum(500)");
+        }
+    }
+
     private void Copy()
     {
         connection ??= Connection.OpenCheckpointer(path);
         connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
         lock (betweenCommits)
         {
+            GiveBackFreePages();
             connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
         }
     }

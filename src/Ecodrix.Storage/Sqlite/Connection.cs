@@ -7,6 +7,7 @@ namespace Ecodrix.Storage.Sqlite;
 internal sealed class Connection : IDisposable
 {
     private const int MostStatements = 128;
+    private const int LongestLog = 64 * 1024 * 1024;
     private const int WaitForLockMilliseconds = 2_000;
 
     private readonly SqliteConnection driver;
@@ -16,6 +17,9 @@ internal sealed class Connection : IDisposable
 
     /// <summary>False after SQLite rolled back by itself, as it does when the disk is full.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(driver.Handle) == 0;
+
+    /// <summary>About how many bytes this connection has written: when to copy the log is decided by it.</summary>
+    public long Written { get; set; }
 
     /// <summary>How many rows the last statement changed.</summary>
     public int Changes => raw.sqlite3_changes(driver.Handle);
@@ -36,6 +40,7 @@ internal sealed class Connection : IDisposable
             connection.Execute("PRAGMA journal_mode=WAL");
             connection.Execute("PRAGMA synchronous=FULL");
             connection.Execute("PRAGMA wal_autocheckpoint=0");
+            connection.Execute($"PRAGMA journal_size_limit={LongestLog}");
             connection.Execute($"PRAGMA cache_size=-{cacheKibibytes}");
             return connection;
         }
@@ -118,6 +123,7 @@ internal sealed class Connection : IDisposable
         {
             statement.Bind(values);
             statement.Step();
+            Written += Changes * (long)Row.Overhead;
             return Changes;
         }
         finally

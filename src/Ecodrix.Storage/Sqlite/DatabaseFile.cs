@@ -134,7 +134,11 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         FileSession entered;
         lock (door)
         {
-            ObjectDisposedException.ThrowIf(closed, this);
+            if (closed)
+            {
+                throw new DatabaseUnavailableException($"The database of {database} is closed: the process ends.");
+            }
+
             if (!IsThere)
             {
                 Drop(session);

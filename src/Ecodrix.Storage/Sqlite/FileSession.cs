@@ -23,7 +23,7 @@ internal sealed class FileSession : IDisposable
         var betweenCommits = new Lock();
         var writer = Connection.OpenWriter(path, cacheKibibytes);
         checkpoints = new Checkpoints(path, betweenCommits);
-        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.Count, betweenCommits);
+        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits);
     }
 
     /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>

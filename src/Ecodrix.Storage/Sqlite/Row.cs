@@ -5,6 +5,9 @@ namespace Ecodrix.Storage.Sqlite;
 /// <summary>A document as it is written. Made on the caller's thread, so that the writer only binds and steps.</summary>
 internal sealed record Row(string Id, long Version, byte[] Body, object?[] Columns)
 {
+    /// <summary>What a row costs the log beside its body, in bytes: keys, indexes, the rest of their pages.</summary>
+    public const int Overhead = 2_048;
+
     private const int FirstColumn = 4;
 
     public static Row Of<T>(T document, Table table)
@@ -29,6 +32,7 @@ internal sealed record Row(string Id, long Version, byte[] Body, object?[] Colum
             }
 
             statement.Step();
+            connection.Written += Body.Length + Overhead;
             return connection.Changes > 0;
         }
         finally

@@ -9,7 +9,7 @@ internal sealed class WriteQueue : IDisposable
     private readonly Lock door = new();
     private readonly Connection connection;
     private readonly Action beforeCommit;
-    private readonly Action<int> afterCommit;
+    private readonly Action<long> afterCommit;
     private readonly Lock betweenCommits;
     private readonly SemaphoreSlim wake = new(0);
     private readonly Thread thread;
@@ -19,9 +19,9 @@ internal sealed class WriteQueue : IDisposable
 
     /// <param name="connection">Owned from now on.</param>
     /// <param name="beforeCommit">Throws when what is about to be committed would be lost.</param>
-    /// <param name="afterCommit">Called with the number of writes.</param>
+    /// <param name="afterCommit">Called with all that was written so far, in bytes.</param>
     /// <param name="betweenCommits">Held during a transaction; who holds it otherwise keeps the writer out.</param>
-    public WriteQueue(string name, Connection connection, Action beforeCommit, Action<int> afterCommit, Lock betweenCommits)
+    public WriteQueue(string name, Connection connection, Action beforeCommit, Action<long> afterCommit, Lock betweenCommits)
     {
         this.connection = connection;
         this.beforeCommit = beforeCommit;
@@ -113,7 +113,7 @@ internal sealed class WriteQueue : IDisposable
             write.Settle();
         }
 
-        afterCommit(writes.Length);
+        afterCommit(connection.Written);
     }
 
     private void InTransaction(Write[] writes)

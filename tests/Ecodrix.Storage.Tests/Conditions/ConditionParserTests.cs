@@ -78,6 +78,7 @@ public sealed class ConditionParserTests
     [InlineData("""{"field":"a","operator":"in","value":[["x"]]}""", "c.value", "not a list")]
     [InlineData("""{"field":"a","operator":"starts_with","value":5}""", "c.value", "needs a text")]
     [InlineData("""{"field":"a","operator":"eq","value":"\ud800"}""", "c.value", "lone surrogate")]
+    [InlineData("""{"\ud800":1}""", "c", "lone surrogate")]
     [InlineData("""{"field":"a","operator":"matches","value":"(a"}""", "c.value", "cannot be read")]
     [InlineData("""{"field":"a","operator":"matches","value":"(?=a)b"}""", "c.value", "linear time")]
     [InlineData("""{"field":"a","operator":"matches","value":"(?<!a)b"}""", "c.value", "linear time")]

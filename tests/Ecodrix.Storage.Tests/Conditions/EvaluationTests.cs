@@ -100,6 +100,15 @@ public sealed class EvaluationTests
     }
 
     [Fact]
+    public void Half_a_character_in_a_document_is_no_failure()
+    {
+        var document = JsonSerializer.Deserialize<JsonElement>("""{"text":"\ud800"}""");
+
+        Condition.Eq("text", "a").IsMetBy(document, Now).ShouldBeFalse();
+        Condition.Eq("text", "a").IsMetBy(JsonNode.Parse("""{"text":"\ud800"}"""), Now).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_list_without_conditions_holds_for_all_and_for_none_of_any()
     {
         new Condition.All().IsMetBy(Document, Now).ShouldBeTrue();

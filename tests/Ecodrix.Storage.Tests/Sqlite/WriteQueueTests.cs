@@ -9,7 +9,7 @@ public sealed class WriteQueueTests : IDisposable
 
     private readonly SqliteWorkshop workshop = new();
     private readonly Lock betweenCommits = new();
-    private readonly List<int> commits = [];
+    private readonly List<long> commits = [];
     private Exception? refusal;
     private readonly WriteQueue queue;
 
