@@ -217,11 +217,11 @@ internal sealed partial class WorkLoop(
 
     private async Task HoldLeasesAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Pulse, clock);
         try
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
+            while (true)
             {
+                await Task.Delay(Pulse, clock, stoppingToken);
                 await RenewAsync(CancellationToken.None); // A renewal begun is finished.
             }
         }

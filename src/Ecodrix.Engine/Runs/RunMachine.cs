@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ecodrix.Engine.Definitions;
-using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Steps;
 
 namespace Ecodrix.Engine.Runs;
@@ -17,21 +16,8 @@ internal static class RunMachine
 
     public static bool HasEnded(this Run run) => run.Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Cancelled;
 
-    public static Run Start(string eventId, int number, RuleDefinition rule, IReadOnlyList<string> provided, Turn turn)
-    {
-        var steps = rule.Steps.Select(definition => StepOf(definition, provided)).ToList();
-        var run = new Run
-        {
-            Id = WorkIds.Run(eventId, number),
-            RuleId = rule.Id,
-            RuleName = rule.Name,
-            RuleVersion = rule.Version,
-            IsSequence = rule.IsSequence,
-            StartedAt = turn.Now,
-            Steps = steps,
-        };
-        return GoOn(run, turn);
-    }
+    public static Run Start(string eventId, int number, RuleDefinition rule, IReadOnlyList<string> provided, Turn turn) =>
+        GoOn(RunPlan.Of(rule, eventId, number, turn.Due, provided), turn);
 
     /// <summary>A run that must not happen and is to be seen: it has failed before its first step.</summary>
     public static Run Refuse(Run run, string code, string why, DateTimeOffset now) => run with
@@ -160,11 +146,11 @@ internal static class RunMachine
             return Finish(run, turn.Now);
         }
 
-        if (step.DueAt is null)
+        if (step.Status is StepStatus.Pending)
         {
+            // It falls due when its delay is over and the step before has ended, whichever is later.
             var isFirst = run.Steps.All(other => other.FinishedAt is null);
-            var from = run.IsSequence && !isFirst ? turn.Now : turn.Due;
-            var due = from + step.Delay;
+            var due = step.DueAt ?? (run.IsSequence && !isFirst ? turn.Now : turn.Due) + step.Delay;
             step = step with { DueAt = !isFirst && due < turn.Now ? turn.Now : due };
             run = With(run, step);
         }
@@ -209,24 +195,5 @@ internal static class RunMachine
         }
 
         return run with { Steps = steps };
-    }
-
-    private static Step StepOf(StepDefinition definition, IReadOnlyList<string> provided) => new()
-    {
-        Index = definition.Index,
-        Path = definition.Path,
-        Type = definition.Type,
-        Name = definition.Name,
-        Delay = definition.Delay,
-        ContinuesOnError = definition.ContinuesOnError,
-        Parent = definition.Parent,
-        IsElse = definition.IsElse,
-        NeedsPrelude = provided.Count > 0 && Mentions(definition, provided),
-    };
-
-    private static bool Mentions(StepDefinition definition, IReadOnlyList<string> names)
-    {
-        var text = definition.Config.GetRawText();
-        return names.Any(name => text.Contains(name, StringComparison.Ordinal));
     }
 }
