@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ecodrix.Channels.WhatsApp;
 using Ecodrix.Loopback;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ecodrix.Channels.Tests.WhatsApp;
 
@@ -9,8 +10,7 @@ public sealed class WhatsAppSenderTests : IAsyncLifetime
 {
     private const string Asha = "+919876543210";
 
-    private readonly Channels _channels = Channels.Private(services =>
-        services.Configure<WhatsAppOptions>(options => options.Timeout = TimeSpan.FromSeconds(5)));
+    private readonly Channels _channels = Channels.Private();
 
     private LoopbackMeta _meta = null!;
 
@@ -121,7 +121,7 @@ public sealed class WhatsAppSenderTests : IAsyncLifetime
     {
         await using var channels = Channels.Private(services =>
         {
-            services.AddSingleton<TimeProvider>(new Microsoft.Extensions.Time.Testing.FakeTimeProvider());
+            services.AddSingleton<TimeProvider>(new FakeTimeProvider());
             services.Configure<WhatsAppOptions>(options => options.MessagesPerSecond = 5);
         });
         var sender = channels.Get<WhatsAppSender>();
@@ -220,12 +220,22 @@ public sealed class WhatsAppSenderTests : IAsyncLifetime
     [Fact]
     public async Task A_server_that_never_answers_leaves_the_message_unknown_after_the_time_out()
     {
-        await using var channels = Channels.Private(services => services.Configure<WhatsAppOptions>(options => options.Timeout = TimeSpan.FromMilliseconds(200)));
-        _meta.Script.SayNothing();
+        var clock = new FakeTimeProvider();
+        await using var channels = Channels.Private(services => services.AddSingleton<TimeProvider>(clock));
+        var arrived = new TaskCompletionSource();
+        _meta.Script.Do(async context =>
+        {
+            var gone = new TaskCompletionSource();
+            await using var registration = context.RequestAborted.Register(gone.SetResult);
+            arrived.SetResult();
+            await gone.Task;
+        });
 
-        var result = await channels.Get<WhatsAppSender>().SendAsync(Account, Text("Hello"), Cancelled);
+        var sending = channels.Get<WhatsAppSender>().SendAsync(Account, Text("Hello"), Cancelled);
+        await arrived.Task;
+        clock.Advance(TimeSpan.FromSeconds(20));
 
-        result.ShouldBeOfType<DeliveryResult.Unknown>().Why.ShouldContain("0.2 s");
+        (await sending).ShouldBeOfType<DeliveryResult.Unknown>().Why.ShouldContain("20 s");
     }
 
     [Fact]
