@@ -1,4 +1,5 @@
 using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
 
@@ -15,11 +16,13 @@ internal static class FeatureList
             storage.Tenants = settings.TenantDatabase;
         });
         services.AddTenants();
+        services.AddOperations();
         return services;
     }
 
     public static void MapFeatures(this WebApplication app)
     {
         app.MapTenants();
+        app.MapOperations();
     }
 }

@@ -42,6 +42,8 @@ internal static class ErrorBody
             WriteFields(json, fields);
         }
 
+        failure.Besides?.WriteTo(json, JsonSerializerOptions.Web);
+
         json.WriteEndObject();
     }
 

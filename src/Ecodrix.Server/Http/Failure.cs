@@ -18,6 +18,9 @@ internal sealed class Failure(Error error, ValidationErrors? fields = null) : IR
     /// <summary>When to come back, for 429 and 503.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>What the body says beside the error, for the few routes whose refusal carries figures.</summary>
+    public IEnveloped? Besides { get; init; }
+
     int? IStatusCodeHttpResult.StatusCode => error.Status;
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>

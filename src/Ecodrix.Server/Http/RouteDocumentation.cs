@@ -7,6 +7,10 @@ internal static class RouteDocumentation
     public static TBuilder Fails<TBuilder>(this TBuilder route, params Error[] errors)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new MayFail(errors));
 
+    /// <summary>Names a query parameter that the handler's signature does not show, because a type of ours binds it.</summary>
+    public static TBuilder WithQueryParameter<TBuilder>(this TBuilder route, string name, string description)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new QueryParameter(name, description));
+
     /// <summary>Shows a body that works, as JSON text.</summary>
     public static TBuilder WithRequestExample<TBuilder>(this TBuilder route, string json)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new RequestExample(json));
@@ -15,6 +19,8 @@ internal static class RouteDocumentation
     public static TBuilder WithAnswerExample<TBuilder>(this TBuilder route, string json, int status = StatusCodes.Status200OK)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new AnswerExample(json, status));
 }
+
+internal sealed record QueryParameter(string Name, string Description);
 
 internal sealed record RequestExample(string Json);
 
