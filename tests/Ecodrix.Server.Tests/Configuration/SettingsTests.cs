@@ -1,0 +1,113 @@
+using Ecodrix.Server.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.FileProviders;
+using Microsoft.Extensions.Hosting;
+
+namespace Ecodrix.Server.Tests.Configuration;
+
+public sealed class SettingsTests
+{
+    private const string Key = "0123456789abcdef0123456789abcdef";
+
+    private static readonly string EncryptionKey = Convert.ToBase64String(new byte[32]);
+
+    [Fact]
+    public void In_development_nothing_need_be_set()
+    {
+        var settings = Read("Development");
+
+        settings.ListenUrls.ShouldBe("http://127.0.0.1:4000");
+        settings.Database.ShouldBe($"sqlite:{Path.GetFullPath("data/services.db", Path.GetTempPath())}");
+        settings.TenantDatabase.ShouldEndWith("data/tenants/{code}.db");
+        settings.PublicUrl.ShouldBe(new Uri("http://127.0.0.1:4000"));
+        settings.AllowPrivateCallbacks.ShouldBeTrue();
+        settings.AdminKeys.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void In_production_nothing_private_is_allowed_and_no_address_is_guessed()
+    {
+        var settings = Read("Production", ("ECODRIX_DATABASE", "sqlite:/x/s.db"), ("ECODRIX_ENCRYPTION_KEY", EncryptionKey));
+
+        settings.AllowPrivateCallbacks.ShouldBeFalse();
+        settings.PublicUrl.ShouldBeNull();
+        settings.TrustedProxies.ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_port_means_every_interface_and_goes_before_addresses()
+    {
+        Read("Development", ("PORT", "8080"), ("URLS", "http://localhost:1")).ListenUrls.ShouldBe("http://0.0.0.0:8080");
+        Read("Development", ("URLS", "http://localhost:5005")).ListenUrls.ShouldBe("http://localhost:5005");
+    }
+
+    [Theory]
+    [InlineData("Ecodrix:ECODRIX_TRUSTED_PROXIES")]
+    [InlineData("Ecodrix:TrustedProxies")]
+    public void A_setting_may_stand_in_the_section_of_the_file(string name) =>
+        Read("Development", (name, "2")).TrustedProxies.ShouldBe(2);
+
+    [Fact]
+    public void A_variable_goes_before_the_file() =>
+        Read("Development", ("Ecodrix:TrustedProxies", "2"), ("ECODRIX_TRUSTED_PROXIES", "1")).TrustedProxies.ShouldBe(1);
+
+    [Fact]
+    public void Admin_keys_have_names()
+    {
+        var keys = Read("Development", ("ECODRIX_ADMIN_KEY", $"anna:{Key}, {Key}x")).AdminKeys;
+
+        keys.Select(key => key.Name).ShouldBe(["anna", "admin"]);
+        keys.Select(key => key.Key).ShouldBe([Key, Key + "x"]);
+    }
+
+    [Theory]
+    [InlineData("PORT", "0")]
+    [InlineData("PORT", "http")]
+    [InlineData("ECODRIX_DATABASE", "postgres://host/db")]
+    [InlineData("ECODRIX_DATABASE", "sqlite:")]
+    [InlineData("ECODRIX_TENANT_DATABASE", "sqlite:data/all.db")]
+    [InlineData("ECODRIX_ADMIN_KEY", "anna:short")]
+    [InlineData("ECODRIX_ENCRYPTION_KEY", "not base64")]
+    [InlineData("ECODRIX_ENCRYPTION_KEY", "c2hvcnQ=")]
+    [InlineData("ECODRIX_PUBLIC_URL", "engine.example.com")]
+    [InlineData("ECODRIX_PUBLIC_URL", "ftp://engine.example.com")]
+    [InlineData("ECODRIX_TRUSTED_PROXIES", "-1")]
+    [InlineData("ECODRIX_META_BASE_URL", "graph")]
+    [InlineData("ECODRIX_GOOGLE_BASE_URL", "http://user:pass@host")]
+    [InlineData("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "maybe")]
+    public void A_wrong_value_stops_the_start_with_one_sentence_that_names_it(string name, string value)
+    {
+        var wrong = Should.Throw<WrongSettingException>(() => Read("Development", (name, value)));
+
+        wrong.Message.ShouldStartWith(name + " must be ");
+        wrong.Message.ShouldEndWith(".");
+        wrong.Message.ShouldNotContain("\n");
+    }
+
+    [Theory]
+    [InlineData("ECODRIX_DATABASE")]
+    [InlineData("ECODRIX_ENCRYPTION_KEY")]
+    public void What_production_needs_must_be_set(string name)
+    {
+        (string Name, string Value)[] all = [("ECODRIX_DATABASE", "sqlite:/x/s.db"), ("ECODRIX_ENCRYPTION_KEY", EncryptionKey)];
+
+        var wrong = Should.Throw<WrongSettingException>(() => Read("Production", [.. all.Where(setting => !string.Equals(setting.Name, name, StringComparison.Ordinal))]));
+
+        wrong.Message.ShouldStartWith($"{name} must be set in production");
+    }
+
+    private static Settings Read(string environment, params (string Name, string Value)[] values) => SettingsReader.Read(
+        new ConfigurationBuilder().AddInMemoryCollection(values.Select(one => KeyValuePair.Create(one.Name, (string?)one.Value))).Build(),
+        new Surroundings(environment));
+
+    private sealed class Surroundings(string name) : IHostEnvironment
+    {
+        public string EnvironmentName { get; set; } = name;
+
+        public string ApplicationName { get; set; } = "Ecodrix.Server";
+
+        public string ContentRootPath { get; set; } = Path.GetTempPath();
+
+        public IFileProvider ContentRootFileProvider { get; set; } = new NullFileProvider();
+    }
+}
