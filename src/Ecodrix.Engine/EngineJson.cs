@@ -1,7 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Engine;
@@ -12,7 +10,4 @@ namespace Ecodrix.Engine;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(WorkItem))]
-[JsonSerializable(typeof(LeadWait))]
-[JsonSerializable(typeof(EventChain))]
-[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EngineJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.Text.Unicode;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace Ecodrix.Server.Http.Bodies;
@@ -19,6 +20,13 @@ internal sealed class BodyReader(RequestDelegate next)
         if (await ReadAsync(context, limit) is not { } bytes)
         {
             await TooLarge(limit).ExecuteAsync(context);
+            return;
+        }
+
+        // The JSON reader passes over what it does not need without looking at its characters.
+        if (context.Request.HasJsonContentType() && !Utf8.IsValid(bytes.Span))
+        {
+            await new Failure(Errors.InvalidJson).ExecuteAsync(context);
             return;
         }
 

@@ -45,6 +45,17 @@ internal static partial class JsonFaults
 
     private static string Complaint(JsonException fault)
     {
+        // Where a property is read through its constructor, the message names the whole type and only the cause tells the kind.
+        if (fault.InnerException is InvalidOperationException cause && WantedKind().Match(cause.Message) is { Success: true } kind)
+        {
+            return kind.Groups["kind"].Value switch
+            {
+                "string" => "must be text",
+                "boolean" => "must be true or false",
+                _ => "must be a number",
+            };
+        }
+
         var wanted = WrongType().Match(fault.Message);
         if (!wanted.Success)
         {
@@ -52,7 +63,7 @@ internal static partial class JsonFaults
             return fault.Message.Contains(" Path: ", StringComparison.Ordinal) || fault.Message.Length > 200 ? "is not valid" : Lowered(fault.Message);
         }
 
-        return wanted.Groups["type"].Value switch
+        return wanted.Groups["type"].Value.TrimEnd('.') switch
         {
             "System.String" => "must be text",
             "System.Boolean" => "must be true or false",
@@ -80,6 +91,9 @@ internal static partial class JsonFaults
 
     [GeneratedRegex("""missing required properties including: ('(?<name>[^']*)'(, |; |\.)?)+""", RegexOptions.ExplicitCapture)]
     private static partial Regex MissingProperties();
+
+    [GeneratedRegex("""Cannot get the value of a token type '\w+' as a (?<kind>string|boolean|number)""", RegexOptions.ExplicitCapture)]
+    private static partial Regex WantedKind();
 
     [GeneratedRegex("""^The JSON property '(?<name>[^']*)' could not be mapped""", RegexOptions.ExplicitCapture)]
     private static partial Regex UnknownProperty();

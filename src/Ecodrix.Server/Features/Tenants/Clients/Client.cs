@@ -25,9 +25,6 @@ internal sealed record Client : IDocument<Client>
 
     public required string Currency { get; init; }
 
-    /// <summary>Messages go only to people who have agreed.</summary>
-    public bool RequireConsent { get; init; }
-
     public ClientStatus Status { get; init; }
 
     public ClientLimits Limits { get; init; } = ClientLimits.Defaults;
@@ -46,7 +43,7 @@ internal sealed record Client : IDocument<Client>
     [JsonIgnore]
     public TenantId Tenant => TenantId.Parse(Id);
 
-    public ClientProfile ToProfile() => new(Id, Name, TimeZoneInfo.FindSystemTimeZoneById(TimeZone), Region, Currency, Limits) { RequireConsent = RequireConsent };
+    public ClientProfile ToProfile() => new(Id, Name, TimeZoneInfo.FindSystemTimeZoneById(TimeZone), Region, Currency, Limits);
 
     /// <summary>What is stored next, to be replaced only by who read this.</summary>
     public Client Next() => this with { Version = Version + 1 };
