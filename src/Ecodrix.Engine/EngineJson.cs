@@ -1,5 +1,7 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Engine;
@@ -10,4 +12,7 @@ namespace Ecodrix.Engine;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(WorkItem))]
+[JsonSerializable(typeof(LeadWait))]
+[JsonSerializable(typeof(EventChain))]
+[JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EngineJson : JsonSerializerContext;

@@ -28,6 +28,10 @@ public static class RunPlan
         Path = step.Path,
         Type = step.Type,
         Name = step.Name,
+        Delay = step.Delay,
+        ContinuesOnError = step.ContinuesOnError,
+        Parent = step.Parent,
+        IsElse = step.IsElse,
         DueAt = rule.IsSequence && step.Index > 0 ? null : start + step.Delay,
         NeedsPrelude = provides.Any(name => Mentions(step, name)),
     };

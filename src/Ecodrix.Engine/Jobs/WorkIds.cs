@@ -11,6 +11,8 @@ public static class WorkIds
 
     private const int CallbackNumber = 0xFF;
 
+    private const int PreludeNumber = 0xFE;
+
     private const int FirstCausedNumber = 0x40;
 
     private const int FirstStepNumber = 0x100;
@@ -26,6 +28,9 @@ public static class WorkIds
     /// <summary>The id under which a run's failure or the event's end fires a system trigger: firing twice is firing once.</summary>
     /// <param name="number">0 to 100.</param>
     public static string Caused(string eventId, int number) => DocumentId.Child(eventId, FirstCausedNumber + number);
+
+    /// <summary>The key of the effect that comes before the rules' steps.</summary>
+    public static string Prelude(string eventId) => DocumentId.Child(eventId, PreludeNumber);
 
     public static string EventOf(string id) => DocumentId.Parent(id);
 }

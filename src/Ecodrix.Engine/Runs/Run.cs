@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ecodrix.Engine.Runs;
 
@@ -54,7 +55,11 @@ public sealed record Step
 
     public StepStatus Status { get; init; }
 
+    /// <summary>When it fell or falls due; for a wait, when the wait ends. Back-off does not move it.</summary>
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>When the next attempt is made of a step that was refused for now; null otherwise.</summary>
+    public DateTimeOffset? RetryAt { get; init; }
 
     public DateTimeOffset? StartedAt { get; init; }
 
@@ -62,17 +67,34 @@ public sealed record Step
 
     public int Attempts { get; init; }
 
+    /// <summary>As the rule's version has it; a run is decided without its rule at hand.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Whether a failure of this step lets the run go on.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ContinuesOnError { get; init; }
+
+    /// <summary>The index of the branch this stands in; null at the top.</summary>
+    public int? Parent { get; init; }
+
+    /// <summary>On which side of its branch it stands.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsElse { get; init; }
+
     /// <summary>An object that names the effect: <c>messageId</c>, <c>meetingId</c>.</summary>
     public JsonElement? Result { get; init; }
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>Why it failed, was skipped or is tried again.</summary>
     public string? LastError { get; init; }
 
     /// <summary>The provider's own code, or ours, of a failed step.</summary>
     public string? ErrorCode { get; init; }
 
     /// <summary>Its configuration mentions what the event's <see cref="Prelude"/> provides, so it waits for that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeedsPrelude { get; init; }
 
     /// <summary>The event that a waiting step waits for; null when it waits for a time.</summary>

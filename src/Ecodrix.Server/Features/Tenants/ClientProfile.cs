@@ -3,7 +3,11 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Tenants;
 
 /// <summary>What every request and job of a client may know of it. The same for the live tenant and its test twin.</summary>
-internal sealed record ClientProfile(string Code, string Name, TimeZoneInfo Zone, string Region, string Currency, ClientLimits Limits);
+internal sealed record ClientProfile(string Code, string Name, TimeZoneInfo Zone, string Region, string Currency, ClientLimits Limits)
+{
+    /// <summary>Who has not agreed to be written to is not.</summary>
+    public bool RequireConsent { get; init; }
+}
 
 /// <summary>What a key and a client code, shown together, amount to.</summary>
 internal abstract record KeyCheck

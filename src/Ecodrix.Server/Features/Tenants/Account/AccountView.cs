@@ -12,6 +12,8 @@ internal sealed record AccountView(string ClientCode, string Name, string? Email
 
     public required string Currency { get; init; }
 
+    public bool RequireConsent { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public static AccountView Of(Client client, string mode) =>
@@ -20,6 +22,7 @@ internal sealed record AccountView(string ClientCode, string Name, string? Email
             TimeZone = client.TimeZone,
             Region = client.Region,
             Currency = client.Currency,
+            RequireConsent = client.RequireConsent,
             CreatedAt = client.CreatedAt,
         };
 }

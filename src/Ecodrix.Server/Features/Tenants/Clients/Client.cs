@@ -25,6 +25,9 @@ internal sealed record Client : IDocument<Client>
 
     public required string Currency { get; init; }
 
+    /// <summary>Messages go only to people who have agreed.</summary>
+    public bool RequireConsent { get; init; }
+
     public ClientStatus Status { get; init; }
 
     public ClientLimits Limits { get; init; } = ClientLimits.Defaults;
@@ -43,7 +46,7 @@ internal sealed record Client : IDocument<Client>
     [JsonIgnore]
     public TenantId Tenant => TenantId.Parse(Id);
 
-    public ClientProfile ToProfile() => new(Id, Name, TimeZoneInfo.FindSystemTimeZoneById(TimeZone), Region, Currency, Limits);
+    public ClientProfile ToProfile() => new(Id, Name, TimeZoneInfo.FindSystemTimeZoneById(TimeZone), Region, Currency, Limits) { RequireConsent = RequireConsent };
 
     /// <summary>What is stored next, to be replaced only by who read this.</summary>
     public Client Next() => this with { Version = Version + 1 };

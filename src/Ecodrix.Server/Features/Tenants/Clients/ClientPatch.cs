@@ -9,7 +9,7 @@ internal sealed class ClientPatch
     public const string StatusProblem = "must be one of active, paused, suspended";
 
     /// <summary>What a client may change of itself.</summary>
-    public static readonly IReadOnlyList<string> OwnFields = ["name", "timeZone", "region", "currency"];
+    public static readonly IReadOnlyList<string> OwnFields = ["name", "timeZone", "region", "currency", "requireConsent"];
 
     /// <summary>What the operator may change.</summary>
     public static readonly IReadOnlyList<string> AllFields = [.. OwnFields, "email", "status", "limits"];
@@ -82,6 +82,9 @@ internal sealed class ClientPatch
             case "email":
                 ReadText(name, value, ClientForms.ProblemOfEmail, (client, text) => client with { Email = text });
                 break;
+            case "requireConsent":
+                ReadRequireConsent(value);
+                break;
             case "name":
                 ReadText(name, value, ClientForms.ProblemOfName, (client, text) => client with { Name = text.Trim() });
                 break;
@@ -102,6 +105,19 @@ internal sealed class ClientPatch
                     (client, text) => TryReadStatus(text, out var status) ? client with { Status = status!.Value } : client);
                 break;
         }
+    }
+
+    private void ReadRequireConsent(JsonElement value)
+    {
+        if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False))
+        {
+            errors.Add("requireConsent", "must be true or false");
+            return;
+        }
+
+        var required = value.GetBoolean();
+        facts["requireConsent"] = value.GetRawText();
+        changes.Add(client => client with { RequireConsent = required });
     }
 
     private void ReadText(string name, JsonElement value, Func<string, string?> problemOf, Func<Client, string, Client> change)

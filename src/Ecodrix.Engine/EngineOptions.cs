@@ -1,0 +1,53 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine;
+
+/// <summary>How the engine takes, holds and hands back work. Bound from the <c>Engine</c> section and checked at start-up.</summary>
+public sealed class EngineOptions
+{
+    public const string Section = "Engine";
+
+    /// <summary>Whether this process works at all; one that does not only accepts.</summary>
+    public bool Works { get; set; } = true;
+
+    /// <summary>Whether no other process works on the same database, so that a lease left by an earlier one is dead at the start.</summary>
+    public bool IsAlone { get; set; } = true;
+
+    /// <summary>How many items are worked on at once.</summary>
+    [Range(4, 10_000)]
+    public int Slots { get; set; } = 256;
+
+    /// <summary>At most so many slots go to one tenant, so that another always finds one free.</summary>
+    [Range(1, 10_000)]
+    public int SlotsPerTenant { get; set; } = 128;
+
+    /// <summary>So many slots are kept for bulk work, and as many more for interactive work: neither lane starves the other.</summary>
+    [Range(1, 5_000)]
+    public int ReservedSlots { get; set; } = 32;
+
+    /// <summary>How long a dead worker's work stays taken.</summary>
+    [Range(typeof(TimeSpan), "00:00:05", "00:05:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often the database is asked for work of which no one told. Work of this process needs no asking.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long an attempt at a step or a job may take.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
+    public TimeSpan StepTimeout { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a stop waits for work under way before it is handed back.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
+}
+
+internal sealed class EngineOptionsRules : IValidateOptions<EngineOptions>
+{
+    public ValidateOptionsResult Validate(string? name, EngineOptions options) =>
+        options.SlotsPerTenant > options.Slots ? ValidateOptionsResult.Fail("Engine:SlotsPerTenant must not exceed Engine:Slots.")
+        : options.ReservedSlots * 2 > options.Slots ? ValidateOptionsResult.Fail("Engine:ReservedSlots is kept for each of two lanes, so it is at most half of Engine:Slots.")
+        : options.Poll >= options.Lease ? ValidateOptionsResult.Fail("Engine:Poll must be shorter than Engine:Lease, or abandoned work is found late.")
+        : ValidateOptionsResult.Success;
+}

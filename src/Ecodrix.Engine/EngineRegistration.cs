@@ -1,0 +1,62 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Engine.Steps;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine;
+
+/// <summary>Puts the engine into a host.</summary>
+public static class EngineRegistration
+{
+    /// <summary>
+    /// Registers <see cref="IEventIntake"/>, <see cref="IWorkControl"/> and the workers. The host registers the storage,
+    /// <see cref="IRuleBook"/>, <see cref="ISubjects"/>, <see cref="ICallbackCourier"/>, its <see cref="IStepHandler"/>s,
+    /// <see cref="IWorkHandler"/>s and <see cref="IWorkObserver"/>s, all as singletons.
+    /// </summary>
+    /// <param name="configure">Given the options to fill, from the host's <see cref="EngineOptions.Section"/>.</param>
+    public static IServiceCollection AddEngine(this IServiceCollection services, Action<EngineOptions>? configure = null)
+    {
+        services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddWork().AddRuns();
+        services.AddSingleton<IStepHandler, WaitHandler>();
+        services.AddSingleton<IStepHandler, WaitForHandler>();
+        services.AddSingleton<IStepHandler, BranchHandler>();
+        services.AddSingleton<IStepHandler, StopHandler>();
+        services.TryAddSingleton<StepHandlers>();
+        return services;
+    }
+
+    private static IServiceCollection AddWork(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Slots>();
+        services.TryAddSingleton<Waker>();
+        services.TryAddSingleton<WorkQueue>();
+        services.TryAddSingleton<Observers>();
+        services.TryAddSingleton<Settling>();
+        services.TryAddSingleton<WorkPatch>();
+        services.TryAddSingleton<JobPass>();
+        services.TryAddSingleton<WorkPass>();
+        services.TryAddSingleton<WorkLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<WorkLoop>());
+        return services;
+    }
+
+    private static IServiceCollection AddRuns(this IServiceCollection services)
+    {
+        services.TryAddSingleton<SequenceClaims>();
+        services.TryAddSingleton<LoopGuard>();
+        services.TryAddSingleton<EventStart>();
+        services.TryAddSingleton<IEventIntake, EventIntake>();
+        services.TryAddSingleton<PreludeWatch>();
+        services.TryAddSingleton<IWorkControl, WorkControl>();
+        services.TryAddSingleton<LeadWaits>();
+        services.TryAddSingleton<StepAttempt>();
+        services.TryAddSingleton<CallbackDelivery>();
+        services.TryAddSingleton<EventPass>();
+        return services;
+    }
+}

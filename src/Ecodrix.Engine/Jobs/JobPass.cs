@@ -1,0 +1,99 @@
+using Ecodrix.Engine.Runs;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>Advances a job that is no event: one attempt by its handler, or one of its callback.</summary>
+internal sealed partial class JobPass(
+    IServiceProvider provider, CallbackDelivery callbacks, Settling settling, TimeProvider clock, IOptions<EngineOptions> options, ILogger<JobPass> logger)
+{
+    // Another version of the program may know the type.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+
+    private readonly Lazy<Dictionary<string, IWorkHandler>> handlers =
+        new(() => provider.GetServices<IWorkHandler>().ToDictionary(handler => handler.Type, StringComparer.Ordinal));
+
+    public async Task RunAsync(Hold hold)
+    {
+        var held = hold.Work;
+        if (hold.Stopping.IsCancellationRequested)
+        {
+            await settling.HandBackAsync(held, clock.GetUtcNow());
+            return;
+        }
+
+        held.Change(work => Signals.Apply(work, settling.Turn(work)));
+        if (held.Current.Callback is not null)
+        {
+            await DeliverAsync(hold);
+        }
+        else if (held.Current.IsFinished)
+        {
+            await settling.SettleAsync(held, work => work with { DueAt = null });
+        }
+        else if (!handlers.Value.TryGetValue(held.Current.Type, out var handler))
+        {
+            LogNoHandler(held.Current.Type, held.Current.Id);
+            await settling.HandBackAsync(held, clock.GetUtcNow() + LookAgain);
+        }
+        else
+        {
+            await AdvanceAsync(hold, handler);
+        }
+    }
+
+    private async Task DeliverAsync(Hold hold)
+    {
+        var held = hold.Work;
+        var isDue = !held.Current.IsFinished && held.Current.Callback is { Status: CallbackStatus.Pending, NextAttemptAt: var at } && !(at > clock.GetUtcNow());
+        if (isDue && !await callbacks.AttemptAsync(held, hold.Abort) && held.Lost.IsCancellationRequested)
+        {
+            return;
+        }
+
+        await settling.SettleAsync(held, work => JobMachine.FollowCallback(work, clock.GetUtcNow()));
+    }
+
+    private async Task AdvanceAsync(Hold hold, IWorkHandler handler)
+    {
+        var held = hold.Work;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(hold.Abort, held.Lost);
+        using var timer = clock.CreateTimer(_ => limit.Cancel(), null, options.Value.StepTimeout, Timeout.InfiniteTimeSpan);
+        WorkOutcome outcome;
+        try
+        {
+            outcome = await handler.AdvanceAsync(held.Database!, held.Current, RecordAsync, limit.Token);
+        }
+        catch (Exception failure) when (!hold.Abort.IsCancellationRequested && !held.Lost.IsCancellationRequested)
+        {
+            LogHandlerThrew(held.Current.Type, held.Current.Id, failure);
+            outcome = new WorkOutcome.TryLater($"It broke off ({failure.GetType().Name}).");
+        }
+        catch (OperationCanceledException)
+        {
+            if (!held.Lost.IsCancellationRequested)
+            {
+                await settling.HandBackAsync(held, clock.GetUtcNow());
+            }
+
+            return;
+        }
+
+        held.Change(work => JobMachine.Apply(work, outcome, settling.Turn(work)));
+        var due = held.Current.DueAt;
+        await settling.SettleAsync(held, work => work with { DueAt = work.IsFinished ? null : due });
+
+        async Task<bool> RecordAsync(System.Text.Json.JsonElement state) =>
+            await held.WriteAsync(
+                work => Signals.Apply(work, settling.Turn(work)).IsFinished ? null : work with { State = state },
+                CancellationToken.None) is HeldWrite.Written; // Not to be torn: it says what is about to happen.
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Nothing here does work of type {WorkType}; {WorkId} waits.")]
+    private partial void LogNoHandler(string workType, string workId);
+
+    [LoggerMessage(LogLevel.Warning, "Work {WorkId} of type {WorkType} broke off.")]
+    private partial void LogHandlerThrew(string workType, string workId, Exception failure);
+}

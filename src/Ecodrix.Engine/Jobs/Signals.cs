@@ -1,0 +1,101 @@
+using Ecodrix.Engine.Runs;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>What is asked of work from outside. The same pure changes whether a worker holds it (at its next write) or nobody does.</summary>
+internal static class Signals
+{
+    /// <summary>Applies what the item's signals ask; one whose time has not come stays.</summary>
+    public static WorkItem Apply(WorkItem work, Turn turn)
+    {
+        if (work.Signals.Count == 0)
+        {
+            return work;
+        }
+
+        var early = work.Signals.Where(signal => IsEarly(work, signal)).ToList();
+        var next = work with { Signals = early };
+        foreach (var signal in work.Signals.Where(signal => !early.Contains(signal)))
+        {
+            next = Apply(next, signal, turn);
+        }
+
+        return next;
+    }
+
+    /// <returns>The same item when there is nothing to change.</returns>
+    public static WorkItem Apply(WorkItem work, Signal signal, Turn turn) => signal.Kind switch
+    {
+        SignalKind.Cancel => work.Event is null ? JobMachine.Cancel(work, turn.Now) : Cancel(work, signal.RunId, turn),
+        SignalKind.Retry => Retry(work, signal.RunId, turn),
+        SignalKind.Resend => Resend(work, turn.Now),
+        SignalKind.Received => Receive(work, signal, turn),
+        _ => throw new InvalidOperationException($"{signal.Kind} is no signal."),
+    };
+
+    private static WorkItem Cancel(WorkItem work, string? runId, Turn turn)
+    {
+        if (runId is null && !work.Event!.IsMatched)
+        {
+            return work.Event.IsConcluded() ? work : work with
+            {
+                // Nothing ran, so there is nothing to report.
+                Callback = null,
+                Event = work.Event with { Status = EventStatus.Cancelled, ProcessedAt = turn.Now },
+            };
+        }
+
+        return EachRun(work, runId, run => RunMachine.Cancel(run, turn.Now));
+    }
+
+    private static WorkItem Retry(WorkItem work, string? runId, Turn turn) =>
+        work.Event is not null ? EachRun(work, runId, run => RunMachine.Retry(run, turn))
+        : work.Callback is not null ? Resend(work, turn.Now)
+        : JobMachine.Retry(work, turn.Now);
+
+    private static WorkItem Resend(WorkItem work, DateTimeOffset now)
+    {
+        // Before its first attempt it leaves by itself.
+        if (work.Callback is not { Attempts.Count: > 0 } callback)
+        {
+            return work;
+        }
+
+        var next = work with { Callback = callback with { Status = CallbackStatus.Pending, NextAttemptAt = now } };
+        return work.Event is null ? JobMachine.FollowCallback(next with { Status = WorkStatus.Processing }, now) : next;
+    }
+
+    private static WorkItem Receive(WorkItem work, Signal signal, Turn turn) =>
+        EachRun(work, signal.RunId, run => Heard(run, signal.EventId) ? run : RunMachine.Receive(run, signal.Step!.Value, signal.Content, turn));
+
+    /// <summary>Whether an earlier wait of the run has taken this event: each wakes a wait once.</summary>
+    public static bool Heard(Run run, string? eventId) =>
+        run.Steps.Any(step => step.Result is { ValueKind: System.Text.Json.JsonValueKind.Object } result
+            && result.TryGetProperty("event", out var received)
+            && received.ValueKind is System.Text.Json.JsonValueKind.Object
+            && received.TryGetProperty("id", out var id)
+            && id.ValueEquals(eventId));
+
+    // The step registers before it waits; what arrives in between is kept for it.
+    private static bool IsEarly(WorkItem work, Signal signal) =>
+        signal is { Kind: SignalKind.Received, Step: { } step }
+        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, signal.RunId, StringComparison.Ordinal)) is { } run
+        && run.Current()?.Index == step
+        && run.Steps[step].Status is not StepStatus.Waiting;
+
+    private static WorkItem EachRun(WorkItem work, string? runId, Func<Run, Run> change)
+    {
+        var next = work;
+        for (var index = 0; index < work.Event!.Runs.Count; index++)
+        {
+            var run = work.Event.Runs[index];
+            if (runId is null || string.Equals(run.Id, runId, StringComparison.Ordinal))
+            {
+                var changed = change(run);
+                next = ReferenceEquals(changed, run) ? next : EventMachine.WithRun(next, index, changed);
+            }
+        }
+
+        return next;
+    }
+}

@@ -1,0 +1,274 @@
+using System.Collections.Concurrent;
+using Ecodrix.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>Claims what is due, works on each item at once, and holds the leases of what takes long.</summary>
+/// <remarks>A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.</remarks>
+internal sealed partial class WorkLoop(
+    WorkQueue queue, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
+{
+    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
+
+    private readonly LeadGate gate = new();
+    private readonly ConcurrentDictionary<string, (HeldWork Held, Task Work)> underWay = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim claiming = new(1);
+    private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource abort = new();
+    private bool isWaiting;
+
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.Works)
+        {
+            queue.Begin = Begin;
+            if (options.Value.IsAlone)
+            {
+                await queue.FreeAbandonedAsync(cancellationToken);
+            }
+
+            slots.Open();
+        }
+
+        await base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        claiming.Dispose();
+        stopping.Dispose();
+        abort.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!options.Value.Works)
+        {
+            return;
+        }
+
+        var heartbeat = HoldLeasesAsync(stoppingToken);
+        var woken = true;
+        try
+        {
+            for (var turn = 0; !stoppingToken.IsCancellationRequested; turn++)
+            {
+                await ClaimSafelyAsync(woken, turn, stoppingToken);
+                woken = await waker.WaitAsync(options.Value.Poll, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The end of the loop.
+        }
+
+        await StopWorkAsync();
+        await heartbeat;
+    }
+
+    /// <summary>Begins what is due now and fits.</summary>
+    /// <returns>How many were begun.</returns>
+    internal async Task<int> ClaimAsync(IEnumerable<Lane> lanes, CancellationToken cancellationToken)
+    {
+        await claiming.WaitAsync(cancellationToken);
+        try
+        {
+            var begun = 0;
+            isWaiting = false;
+            foreach (var lane in lanes)
+            {
+                begun += await ClaimAsync(lane, cancellationToken);
+            }
+
+            return begun;
+        }
+        finally
+        {
+            claiming.Release();
+        }
+    }
+
+    /// <summary>Works until nothing is due that is not done. Tests call this instead of waiting.</summary>
+    internal async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var begun = await ClaimAsync(Enum.GetValues<Lane>(), cancellationToken);
+            var present = underWay.Values.Select(entry => entry.Work).ToList();
+            if (begun == 0 && present.Count == 0)
+            {
+                return;
+            }
+
+            await Task.WhenAll(present).WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<int> ClaimAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var begun = 0;
+        while (slots.Free(lane) is var free and > 0)
+        {
+            var due = (await queue.DueAsync(lane, free, cancellationToken)).Where(work => !underWay.ContainsKey(work.Id)).ToList();
+            var dealt = FairDeal.Deal(due, free, slots.FreeOf).Where(work => slots.TryTake(work.Tenant, work.Lane)).ToList();
+            var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
+            foreach (var one in held)
+            {
+                if (one is not null)
+                {
+                    Begin(one);
+                    begun++;
+                }
+            }
+
+            if (dealt.Count == 0 || due.Count == dealt.Count)
+            {
+                isWaiting |= due.Count > dealt.Count;
+                break;
+            }
+        }
+
+        isWaiting |= slots.Free(lane) == 0;
+        return begun;
+    }
+
+    private async Task<HeldWork?> ClaimAsync(WorkItem work, CancellationToken cancellationToken)
+    {
+        HeldWork? held = null;
+        try
+        {
+            held = await queue.ClaimAsync(work, cancellationToken);
+        }
+        finally
+        {
+            if (held is null)
+            {
+                slots.Release(work.Tenant, work.Lane);
+            }
+        }
+
+        return held;
+    }
+
+    private async Task ClaimSafelyAsync(bool woken, int turn, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Asked by no one, one lane at a time: an idle engine costs one query a poll.
+            await ClaimAsync(woken ? Enum.GetValues<Lane>() : [(Lane)(turn % 2)], cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogClaimFailed(failure);
+        }
+    }
+
+    private void Begin(HeldWork held)
+    {
+        var work = held.Current;
+        var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var turn = work.LeadId is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
+        underWay[work.Id] = (held, WorkAsync(held, start.Task, turn));
+        start.SetResult();
+    }
+
+    private async Task WorkAsync(HeldWork held, Task started, Task turn)
+    {
+        await started;
+        var work = held.Current;
+        var left = work.LeadId is null;
+        try
+        {
+            await turn;
+            await pass.RunAsync(new Hold(held, LeaveGate, stopping.Token, abort.Token));
+        }
+        finally
+        {
+            LeaveGate();
+            underWay.TryRemove(work.Id, out _);
+            slots.Release(work.Tenant, work.Lane);
+            held.Dispose();
+            WakeForWaiting();
+        }
+
+        void LeaveGate()
+        {
+            if (!left)
+            {
+                left = true;
+                gate.Leave(work.Tenant, work.LeadId!);
+            }
+        }
+    }
+
+    // What waits for slots is asked for when a part of them is free, not for each one.
+    private void WakeForWaiting()
+    {
+        if (isWaiting && slots.Taken <= slots.Total * 3 / 4)
+        {
+            waker.Wake();
+        }
+    }
+
+    private async Task HoldLeasesAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(Pulse, clock, stoppingToken);
+                await RenewAsync(CancellationToken.None); // A renewal begun is finished.
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // While the last work is finished its leases are still long enough.
+        }
+    }
+
+    /// <summary>Lengthens the leases of which a third is over.</summary>
+    internal async Task RenewAsync(CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var until = now + options.Value.Lease;
+        foreach (var (held, _) in underWay.Values.Where(entry => entry.Held.LeasedUntil - now < options.Value.Lease * 2 / 3))
+        {
+            try
+            {
+                await held.RenewAsync(until, cancellationToken);
+            }
+            catch (Exception failure) when (failure is DatabaseUnavailableException or ObjectDisposedException)
+            {
+                LogRenewalFailed(held.Current.Id, failure);
+            }
+        }
+    }
+
+    private async Task StopWorkAsync()
+    {
+        slots.Close();
+        await stopping.CancelAsync();
+        var present = Task.WhenAll(underWay.Values.Select(entry => entry.Work));
+        await Task.WhenAny(present, Task.Delay(options.Value.StopGrace, clock, CancellationToken.None)); // The grace is what bounds it.
+        await abort.CancelAsync();
+        await Task.WhenAny(present, Task.Delay(LastMoment, clock, CancellationToken.None)); // And this.
+        if (!present.IsCompleted)
+        {
+            LogLeftBehind(underWay.Count);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Due work could not be claimed; it is tried again.")]
+    private partial void LogClaimFailed(Exception failure);
+
+    [LoggerMessage(LogLevel.Warning, "The lease of work {WorkId} could not be lengthened.")]
+    private partial void LogRenewalFailed(string workId, Exception failure);
+
+    [LoggerMessage(LogLevel.Warning, "The process stops with {Count} items under way; they are taken again when their leases end.")]
+    private partial void LogLeftBehind(int count);
+}

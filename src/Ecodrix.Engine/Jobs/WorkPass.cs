@@ -1,0 +1,64 @@
+using Ecodrix.Engine.Runs;
+using Ecodrix.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>One worker's time with one item, from the claim to the settle.</summary>
+internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling settling, ITenantDatabases databases, TimeProvider clock, ILogger<WorkPass> logger)
+{
+    /// <summary>Never throws: what cannot be settled stays under its lease and is taken again.</summary>
+    public async Task RunAsync(Hold hold)
+    {
+        var held = hold.Work;
+        using var activity = EngineTelemetry.WorkStarted(held.Current);
+        try
+        {
+            await AdvanceAsync(hold);
+        }
+        catch (Exception failure)
+        {
+            LogBrokeOff(held.Current.Id, failure);
+            await HandBackAsync(hold, failure);
+        }
+    }
+
+    private async Task AdvanceAsync(Hold hold)
+    {
+        var held = hold.Work;
+        held.Database ??= await databases.OpenAsync(TenantId.Parse(held.Current.Tenant), hold.Abort);
+        if (held.Current.Untold && await settling.TellLeftoverAsync(held) is not HeldWrite.Written)
+        {
+            return;
+        }
+
+        await (held.Current.Event is null ? jobs.RunAsync(hold) : events.RunAsync(hold));
+    }
+
+    private async Task HandBackAsync(Hold hold, Exception failure)
+    {
+        var held = hold.Work;
+        if (held.Lost.IsCancellationRequested)
+        {
+            return;
+        }
+
+        try
+        {
+            var now = clock.GetUtcNow();
+            var isOutage = failure is DatabaseUnavailableException or OperationCanceledException;
+            held.Change(work => isOutage ? work : work with { Attempts = work.Attempts + 1, LastError = $"It broke off ({failure.GetType().Name})." });
+            await settling.HandBackAsync(held, failure is OperationCanceledException ? now : now + (isOutage ? Backoff.Patience : Backoff.After(held.Current.Attempts, 0)));
+        }
+        catch (Exception second)
+        {
+            LogLeftToItsLease(held.Current.Id, second);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Error, "Work {WorkId} broke off and is tried again.")]
+    private partial void LogBrokeOff(string workId, Exception failure);
+
+    [LoggerMessage(LogLevel.Error, "Work {WorkId} could not be handed back; it is taken again when its lease ends.")]
+    private partial void LogLeftToItsLease(string workId, Exception failure);
+}

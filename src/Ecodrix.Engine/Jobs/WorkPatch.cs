@@ -1,0 +1,67 @@
+using Ecodrix.Engine.Runs;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
+internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, Settling settling, SequenceClaims sequences, TimeProvider clock)
+{
+    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change.</returns>
+    public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var stored = await queue.Documents.FindAsync(workId, cancellationToken);
+            if (stored is null || !string.Equals(stored.Tenant, tenant, StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            var changed = stored.Lease is not null
+                ? stored with { Signals = [.. stored.Signals, signal] }
+                : Changed(stored, signal);
+            if (ReferenceEquals(changed, stored))
+            {
+                return stored;
+            }
+
+            var next = changed with { Version = stored.Version + 1 };
+            if (await queue.Documents.TryReplaceAsync(next, cancellationToken))
+            {
+                await FollowAsync(stored, next, cancellationToken);
+                return next;
+            }
+        }
+    }
+
+    private WorkItem Changed(WorkItem stored, Signal signal)
+    {
+        var now = clock.GetUtcNow();
+        var changed = Signals.Apply(stored, signal, new Turn(now, stored.RunAt, 0));
+        if (ReferenceEquals(changed, stored))
+        {
+            return stored;
+        }
+
+        var rested = changed.Event is null ? changed : EventMachine.Rested(changed, now);
+        return rested.Untold || observers.MustHear(stored, rested) ? rested with { Untold = true, DueAt = now } : rested;
+    }
+
+    private async Task FollowAsync(WorkItem before, WorkItem after, CancellationToken cancellationToken)
+    {
+        if (after.Lease is not null)
+        {
+            return;
+        }
+
+        await sequences.ReleaseEndedAsync(before, after, cancellationToken);
+        if (!after.Untold && !await observers.TellAsync(null, before, after, cancellationToken))
+        {
+            await settling.MarkUntoldAsync(after, cancellationToken);
+        }
+
+        if (after.DueAt is { } due)
+        {
+            waker.WakeAt(due);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Collections.Concurrent;
+using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
+internal sealed class WorkQueue(IServicesDatabase services, Slots slots, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
+{
+    private const int LargestWindow = 1_000;
+
+    private readonly ConcurrentDictionary<(string Tenant, Lane Lane), bool> backlog = new();
+    private readonly EngineOptions limits = options.Value;
+
+    public IDocuments<WorkItem> Documents { get; } = services.Documents<WorkItem>();
+
+    /// <summary>This process, for the leases it holds.</summary>
+    public string Owner { get; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
+
+    /// <summary>Where leased work goes; set by the loop that does it.</summary>
+    public Action<HeldWork>? Begin { get; set; }
+
+    /// <summary>Makes work durable. When it is due and a slot is free it is leased by the same write and begun at once.</summary>
+    /// <param name="work">In its first version.</param>
+    /// <param name="equip">Hands what is known already to whoever works on it.</param>
+    /// <returns>False when the id was taken; nothing was written.</returns>
+    public async Task<(WorkItem Work, bool Added)> AddAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
+    {
+        var isDue = work.DueAt <= clock.GetUtcNow();
+        var key = (work.Tenant, work.Lane);
+        if (isDue && !backlog.ContainsKey(key) && slots.TryTake(work.Tenant, work.Lane))
+        {
+            return await AddLeasedAsync(work, equip, cancellationToken);
+        }
+
+        var added = await Documents.TryAddAsync(work, cancellationToken);
+        if (added && isDue)
+        {
+            backlog[key] = true;
+            waker.Wake();
+        }
+        else if (added && work.DueAt is { } due)
+        {
+            waker.WakeAt(due);
+        }
+
+        return (work, added);
+    }
+
+    /// <summary>What is due in a lane, from as many tenants as the window shows, and when the next after it is.</summary>
+    public async Task<IReadOnlyList<WorkItem>> DueAsync(Lane lane, int free, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var window = Math.Clamp(free * 2, 64, LargestWindow);
+        var found = await SeeAsync(lane, now, window, slots.Full(), cancellationToken);
+        var due = found.Where(work => work.DueAt <= now).ToList();
+        if (found.Count > due.Count)
+        {
+            waker.WakeAt(found[due.Count].DueAt!.Value);
+        }
+
+        if (found.Count < window && slots.Full().Count == 0)
+        {
+            foreach (var key in backlog.Keys.Where(key => key.Lane == lane))
+            {
+                backlog.TryRemove(key, out _);
+            }
+        }
+
+        return due;
+    }
+
+    /// <returns>Null when someone else was first.</returns>
+    public async Task<HeldWork?> ClaimAsync(WorkItem work, CancellationToken cancellationToken)
+    {
+        var claimed = Leased(work) with { Version = work.Version + 1 };
+        return await Documents.TryReplaceAsync(claimed, cancellationToken) ? new HeldWork(Documents, claimed) : null;
+    }
+
+    /// <summary>Frees what an earlier process held: it is dead, for this one is alone.</summary>
+    public async Task FreeAbandonedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in Enum.GetValues<Lane>())
+        {
+            while (await FreeSomeAbandonedAsync(lane, cancellationToken) > 0)
+            {
+                waker.Wake();
+            }
+        }
+    }
+
+    private async Task<int> FreeSomeAbandonedAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var held = await Documents.QueryAsync(
+            new DocumentQuery(
+                new Condition.All(
+                    Condition.Eq("lane", Spelt(lane)),
+                    Condition.Gt("dueAt", Instants.Write(now)),
+                    Condition.Lte("dueAt", Instants.Write(now + limits.Lease)),
+                    Condition.Exists("lease.owner"),
+                    new Condition.Compare("lease.owner", Operator.Neq, Owner)),
+                LargestWindow),
+            cancellationToken);
+        var freed = await Task.WhenAll(held.Select(work =>
+            Documents.TryReplaceAsync(work with { Version = work.Version + 1, Lease = null, DueAt = now }, cancellationToken)));
+        return freed.Count(done => done);
+    }
+
+    private async Task<(WorkItem Work, bool Added)> AddLeasedAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
+    {
+        var leased = Leased(work);
+        var added = false;
+        try
+        {
+            added = await Documents.TryAddAsync(leased, cancellationToken);
+        }
+        finally
+        {
+            if (!added)
+            {
+                slots.Release(work.Tenant, work.Lane);
+            }
+        }
+
+        if (added)
+        {
+            var held = new HeldWork(Documents, leased);
+            equip?.Invoke(held);
+            Begin!(held);
+        }
+
+        return (leased, added);
+    }
+
+    private WorkItem Leased(WorkItem work)
+    {
+        var now = clock.GetUtcNow();
+        var until = now + limits.Lease;
+        return work with
+        {
+            Lease = new Lease(Owner, Guid.NewGuid().ToString("n"), until),
+            DueAt = until,
+            StartedAt = work.StartedAt ?? now,
+            Status = work.IsFinished ? work.Status : WorkStatus.Processing,
+        };
+    }
+
+    // Looks a little ahead, so that what falls due between two polls is begun at its time.
+    private async Task<IReadOnlyList<WorkItem>> SeeAsync(Lane lane, DateTimeOffset now, int window, IReadOnlyList<string> full, CancellationToken cancellationToken)
+    {
+        var where = new List<Condition>
+        {
+            Condition.Eq("lane", Spelt(lane)),
+            Condition.Lte("dueAt", Instants.Write(now + (2 * limits.Poll))),
+        };
+        if (full.Count > 0)
+        {
+            where.Add(new Condition.Not(Condition.In("tenant", full)));
+        }
+
+        return await Documents.QueryAsync(new DocumentQuery(new Condition.All([.. where]), window) { Sort = [new Sort("dueAt")] }, cancellationToken);
+    }
+
+    private static string Spelt(Lane lane) => lane is Lane.Interactive ? "interactive" : "bulk";
+}

@@ -1,0 +1,61 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>Makes one attempt to deliver a callback: an event's, or a job's.</summary>
+internal sealed partial class CallbackDelivery(ICallbackCourier courier, TimeProvider clock, ILogger<CallbackDelivery> logger)
+{
+    private const int MostBrokenAttempts = 10;
+
+    private static readonly TimeSpan AfterBreak = TimeSpan.FromMinutes(5);
+
+    /// <returns>False when the work is no longer this worker's, or a signal ended it.</returns>
+    public async Task<bool> AttemptAsync(HeldWork held, CancellationToken cancellationToken)
+    {
+        if (held.Current.Callback!.Body is null && !await FreezeAsync(held))
+        {
+            return false;
+        }
+
+        var callback = held.Current.Callback!;
+        CallbackState next;
+        try
+        {
+            next = await courier.AttemptAsync(TenantId.Parse(held.Current.Tenant), callback, cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            LogCourierBroke(callback.Id, failure);
+            next = Broken(callback, failure.GetType().Name, clock.GetUtcNow());
+        }
+
+        held.Change(work => work with { Callback = next });
+        return true;
+    }
+
+    // The bytes are durable before the receiver sees them: every later attempt must be the same.
+    private async Task<bool> FreezeAsync(HeldWork held)
+    {
+        var now = clock.GetUtcNow();
+        var body = courier.Write(held.Current, now);
+        var write = await held.WriteAsync(
+            work => work.Callback is { Status: CallbackStatus.Pending } callback && !work.IsFinished
+                ? work with { Callback = callback with { Body = body } }
+                : null,
+            CancellationToken.None); // Not to be torn: it is short, and says what is about to leave.
+        return write is HeldWrite.Written;
+    }
+
+    private static CallbackState Broken(CallbackState callback, string what, DateTimeOffset now)
+    {
+        var attempts = callback.Attempts.Append(new CallbackAttempt(now, null, 0, $"The attempt broke off ({what}).", null)).ToList();
+        return attempts.Count >= MostBrokenAttempts
+            ? callback with { Attempts = attempts, Status = CallbackStatus.Failed, NextAttemptAt = null }
+            : callback with { Attempts = attempts, NextAttemptAt = now + AfterBreak };
+    }
+
+    [LoggerMessage(LogLevel.Warning, "An attempt at callback {CallbackId} broke off.")]
+    private partial void LogCourierBroke(string callbackId, Exception failure);
+}

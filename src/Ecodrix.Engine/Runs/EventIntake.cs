@@ -1,0 +1,100 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>Accepts events: one durable write each, with the runs in it.</summary>
+internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects subjects, Observers observers, Settling settling, TimeProvider clock) : IEventIntake
+{
+    public async Task<Accepted> AcceptAsync(NewEvent newEvent, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var subject = await SubjectAsync(newEvent, cancellationToken);
+        var (work, rules) = await PrepareAsync(newEvent, subject, now, cancellationToken);
+        work = work with { Untold = observers.MustHear(null, work) };
+        if (work.Untold)
+        {
+            work = work with { DueAt = now };
+        }
+
+        var (stored, added) = await queue.AddAsync(work, Equip, cancellationToken);
+        if (!added)
+        {
+            var present = await queue.Documents.FindAsync(work.Id, cancellationToken);
+            return new Accepted(present ?? throw new InvalidOperationException("An event vanished while it was accepted again."), Added: false);
+        }
+
+        if (!work.Untold && !await observers.TellAsync(newEvent.Database, null, stored, cancellationToken))
+        {
+            await settling.MarkUntoldAsync(stored, cancellationToken);
+        }
+
+        return new Accepted(stored, Added: true);
+
+        void Equip(HeldWork held)
+        {
+            held.Database = newEvent.Database;
+            held.Subject = subject;
+            foreach (var rule in rules)
+            {
+                held.Rules[(rule.Id, rule.Version)] = rule;
+            }
+        }
+    }
+
+    public async Task<Matching> MatchAsync(NewEvent newEvent, CancellationToken cancellationToken)
+    {
+        var subject = await SubjectAsync(newEvent, cancellationToken);
+        return await start.MatchAsync(newEvent.Database, StateOf(newEvent), subject, cancellationToken);
+    }
+
+    private async Task<Started> PrepareAsync(NewEvent newEvent, Subject subject, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var work = WorkOf(newEvent, now);
+        if (work.RunAt <= now)
+        {
+            return await start.StartAsync(work, newEvent.Database, subject, cancellationToken);
+        }
+
+        var matching = await start.MatchAsync(newEvent.Database, work.Event!, subject, cancellationToken);
+        return new Started(work with { Event = work.Event! with { Status = EventStatus.Scheduled, RulesMatched = matching.Matched.Count } }, []);
+    }
+
+    private ValueTask<Subject> SubjectAsync(NewEvent newEvent, CancellationToken cancellationToken) =>
+        newEvent.Subject is { } given ? ValueTask.FromResult(given) : subjects.LoadAsync(newEvent.Database, newEvent.LeadId, cancellationToken);
+
+    private static WorkItem WorkOf(NewEvent newEvent, DateTimeOffset now)
+    {
+        // A time in the past is now, and delays count from it.
+        var runAt = newEvent.RunAt is { } asked && asked > now ? asked : now;
+        var first = newEvent.Prelude?.Step.DueAt;
+        return new WorkItem
+        {
+            Id = newEvent.Id,
+            Tenant = newEvent.Database.Tenant.Value,
+            Type = WorkItem.EventType,
+            Lane = newEvent.Lane,
+            LeadId = newEvent.LeadId,
+            DueAt = first < runAt ? first : runAt,
+            CreatedAt = now,
+            RunAt = runAt,
+            Traceparent = newEvent.Traceparent,
+            Callback = newEvent.Callback,
+            Event = StateOf(newEvent),
+        };
+    }
+
+    private static EventState StateOf(NewEvent newEvent) => new()
+    {
+        Trigger = newEvent.Trigger,
+        Phone = newEvent.Phone,
+        Email = newEvent.Email,
+        Variables = newEvent.Variables,
+        Data = newEvent.Data,
+        OnlyRuleId = newEvent.OnlyRuleId,
+        Prelude = newEvent.Prelude,
+        Lineage = newEvent.Lineage,
+        ReplayOf = newEvent.ReplayOf,
+        Idempotency = newEvent.Idempotency,
+    };
+}

@@ -1,0 +1,150 @@
+using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>Takes an event as far as it goes now: asks what is next, does it, until there is nothing due.</summary>
+internal sealed class EventPass(
+    EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, PreludeWatch preludes,
+    IRuleBook rules, ISubjects subjects, Settling settling, TimeProvider clock)
+{
+    public async Task RunAsync(Hold hold)
+    {
+        var held = hold.Work;
+        while (true)
+        {
+            if (hold.Stopping.IsCancellationRequested)
+            {
+                await settling.HandBackAsync(held, clock.GetUtcNow());
+                return;
+            }
+
+            held.Change(work => Signals.Apply(work, settling.Turn(work)));
+            var move = EventMachine.Next(held.Current, clock.GetUtcNow());
+            if (move is Move.Rest)
+            {
+                await settling.SettleAsync(held, work => EventMachine.Rested(work, clock.GetUtcNow()));
+                return;
+            }
+
+            if (!await DoAsync(hold, move))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False when the work is no longer this worker's.</returns>
+    private async Task<bool> DoAsync(Hold hold, Move move)
+    {
+        var held = hold.Work;
+        switch (move)
+        {
+            case Move.Match:
+                return await MatchAsync(held, hold.Abort);
+            case Move.Wake:
+                await waits.WakeAsync(held, hold.Abort);
+                held.Change(work => work with { Event = work.Event! with { WakesWaits = false } });
+                return true;
+            case Move.Prelude:
+                return await PreludeAsync(hold);
+            case Move.Perform perform:
+                return await PerformAsync(hold, new Place.InRun(perform.Run, perform.Step));
+            case Move.EndWait wait:
+                held.Change(work => EventMachine.EndWait(work, wait.Run, wait.Step, settling.Turn(work)));
+                await waits.RemoveAsync(held.Current.Id, wait.Run, wait.Step, hold.Abort);
+                return true;
+            case Move.Conclude:
+                held.Change(work => EventMachine.Conclude(work, clock.GetUtcNow()));
+                return true;
+            default:
+                // A slow receiver is no reason for the lead's next event to wait.
+                hold.LeaveGate();
+                return await callbacks.AttemptAsync(held, hold.Abort) || !held.Lost.IsCancellationRequested;
+        }
+    }
+
+    private async Task<bool> MatchAsync(HeldWork held, CancellationToken cancellationToken)
+    {
+        held.Subject ??= await subjects.LoadAsync(held.Database!, held.Current.LeadId, cancellationToken);
+        var (work, chosen) = await start.StartAsync(held.Current, held.Database!, held.Subject, cancellationToken);
+        foreach (var rule in chosen)
+        {
+            held.Rules[(rule.Id, rule.Version)] = rule;
+        }
+
+        // Durable before the first step: chosen again after a crash, other rules might stand under the same ids.
+        var write = await held.WriteAsync(
+            now => now.Event!.Status is EventStatus.Cancelled ? null : now with { Event = work.Event },
+            CancellationToken.None);
+        return write is not HeldWrite.Lost;
+    }
+
+    private async Task<bool> PreludeAsync(Hold hold)
+    {
+        var held = hold.Work;
+        var attempted = await attempts.MakeAsync(held, new Place.Prelude(), null, hold.Abort);
+        if (attempted.Outcome is not { } outcome)
+        {
+            return !held.Lost.IsCancellationRequested;
+        }
+
+        held.Change(work => EventMachine.ApplyToPrelude(work, outcome, settling.Turn(work)));
+        var write = await held.WriteAsync(work => work, CancellationToken.None); // What was made is not to be forgotten by a stop.
+        preludes.Tell(held.Current.Id);
+        return write is not HeldWrite.Lost;
+    }
+
+    private async Task<bool> PerformAsync(Hold hold, Place.InRun at)
+    {
+        var held = hold.Work;
+        var rule = await RuleAsync(held, held.Current.Event!.Runs[at.Run], hold.Abort);
+        var attempted = await attempts.MakeAsync(held, at, rule, hold.Abort);
+        if (attempted.Outcome is not { } outcome)
+        {
+            return !held.Lost.IsCancellationRequested;
+        }
+
+        var earlier = outcome is StepOutcome.WaitForEvent wait
+            ? await waits.RegisterAsync(held, at, rule!, wait, hold.Abort)
+            : null;
+        held.Change(work => WithWarnings(EventMachine.Apply(work, at.Run, at.Step, outcome, settling.Turn(work)), at, attempted.Warnings));
+        if (earlier is { } received)
+        {
+            held.Change(work => EventMachine.WithRun(work, at.Run, RunMachine.Receive(work.Event!.Runs[at.Run], at.Step, received, settling.Turn(work))));
+            await waits.RemoveAsync(held.Current.Id, at.Run, at.Step, hold.Abort);
+        }
+
+        return true;
+    }
+
+    private async ValueTask<RuleDefinition?> RuleAsync(HeldWork held, Run run, CancellationToken cancellationToken)
+    {
+        if (held.Rules.TryGetValue((run.RuleId, run.RuleVersion), out var known))
+        {
+            return known;
+        }
+
+        var found = await rules.FindAsync(held.Database!, run.RuleId, run.RuleVersion, cancellationToken);
+        if (found is not null)
+        {
+            held.Rules[(run.RuleId, run.RuleVersion)] = found;
+        }
+
+        return found;
+    }
+
+    private static WorkItem WithWarnings(WorkItem work, Place.InRun at, IReadOnlyList<string> warnings)
+    {
+        if (warnings.Count == 0)
+        {
+            return work;
+        }
+
+        var run = work.Event!.Runs[at.Run];
+        var steps = run.Steps.ToArray();
+        steps[at.Step] = steps[at.Step] with { Warnings = warnings };
+        return EventMachine.WithRun(work, at.Run, run with { Steps = steps });
+    }
+}

@@ -1,0 +1,68 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>A lead is in a sequence at most once at a time.</summary>
+internal sealed class SequenceClaims(IServicesDatabase services, TimeProvider clock)
+{
+    private readonly Claims claims = new(services, clock);
+    private readonly IDocuments<Claim> documents = services.Documents<Claim>();
+    private readonly IDocuments<WorkItem> work = services.Documents<WorkItem>();
+
+    /// <summary>Taken before the run is made, under the id that it will have.</summary>
+    public async Task<bool> TryTakeAsync(string tenant, string ruleId, string leadId, string runId, CancellationToken cancellationToken)
+    {
+        var key = Key(tenant, ruleId, leadId);
+        while (true)
+        {
+            var holder = await claims.TakeAsync(key, runId, owner => HoldsAsync(owner, cancellationToken), cancellationToken);
+            if (string.Equals(holder, runId, StringComparison.Ordinal))
+            {
+                return true;
+            }
+
+            // Only one whose event is not there yet has the claim's grace; one that has ended has none.
+            if (await EndOfAsync(holder, cancellationToken) is not true)
+            {
+                return false;
+            }
+
+            await ReleaseAsync(key, holder, cancellationToken);
+        }
+    }
+
+    public async Task ReleaseEndedAsync(WorkItem before, WorkItem after, CancellationToken cancellationToken)
+    {
+        if (after is not { Event: { } state, LeadId: { } leadId })
+        {
+            return;
+        }
+
+        foreach (var run in state.Runs.Where(run => run.IsSequence && run.HasEnded()))
+        {
+            var was = before.Event?.Runs.FirstOrDefault(other => string.Equals(other.Id, run.Id, StringComparison.Ordinal));
+            if (was is null || !was.HasEnded())
+            {
+                await ReleaseAsync(Key(after.Tenant, run.RuleId, leadId), run.Id, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<bool> HoldsAsync(string runId, CancellationToken cancellationToken) =>
+        await EndOfAsync(runId, cancellationToken) is false;
+
+    // Null when there is no such run.
+    private async Task<bool?> EndOfAsync(string runId, CancellationToken cancellationToken)
+    {
+        var owner = await work.FindAsync(WorkIds.EventOf(runId), cancellationToken);
+        return owner?.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal))?.HasEnded();
+    }
+
+    // In one write: between a look and a delete another could have taken it.
+    private Task<int> ReleaseAsync(string key, string owner, CancellationToken cancellationToken) =>
+        documents.DeleteManyAsync(new Condition.All(Condition.Eq("_id", key), Condition.Eq("owner", owner)), 1, cancellationToken);
+
+    private static string Key(string tenant, string ruleId, string leadId) => $"sequence|{tenant}|{ruleId}|{leadId}";
+}

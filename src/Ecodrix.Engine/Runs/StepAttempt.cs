@@ -1,0 +1,207 @@
+using System.Text.Json.Nodes;
+using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
+using Ecodrix.Engine.Templates;
+using Ecodrix.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>Which step of an event is attempted: one of a run, or the one before them all.</summary>
+internal abstract record Place
+{
+    private Place()
+    {
+    }
+
+    public sealed record InRun(int Run, int Step) : Place;
+
+    public sealed record Prelude : Place;
+}
+
+/// <summary>How an attempt ended.</summary>
+/// <param name="Outcome">Null when there is none: the lease was lost, a signal changed the work, or the process stops.</param>
+internal sealed record Attempted(StepOutcome? Outcome, IReadOnlyList<string> Warnings);
+
+/// <summary>Carries out one attempt at a step: renders, prepares, records the effect, performs.</summary>
+/// <remarks>A crash after the effect was recorded and before the settle brings the step back as a repeat, and the handler says what that means for its channel.</remarks>
+internal sealed partial class StepAttempt(
+    StepHandlers handlers, ISubjects subjects, TimeProvider clock, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
+{
+    private const string Threw = "STEP_FAILED";
+
+    public async Task<Attempted> MakeAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
+    {
+        var step = StepAt(held.Current, place);
+        if (Refusal(step, place, rule) is { } refusal)
+        {
+            return new Attempted(refusal, []);
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, held.Lost);
+        using var timer = clock.CreateTimer(_ => limit.Cancel(), null, options.Value.StepTimeout, Timeout.InfiniteTimeSpan);
+        try
+        {
+            var attempted = await AttemptAsync(held, place, rule, limit.Token);
+            EngineTelemetry.StepAttempted(step.Type, attempted.Outcome?.GetType().Name ?? "none");
+            return attempted;
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            LogStepThrew(step.Type, held.Current.Id, failure);
+            return new Attempted(Uncertain(held, place, failure) ?? (StepOutcome)new StepOutcome.TryLater("a database is not available", CountsAsAttempt: false), []);
+        }
+        catch (Exception failure) when (!held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            LogStepThrew(step.Type, held.Current.Id, failure);
+            return new Attempted(Uncertain(held, place, failure) ?? Tried(step, failure), []);
+        }
+        catch (OperationCanceledException)
+        {
+            // Lost or stopping: what is durable says all that is known.
+            return new Attempted(null, []);
+        }
+    }
+
+    public static Step StepAt(WorkItem work, Place place) => place is Place.InRun at
+        ? work.Event!.Runs[at.Run].Steps[at.Step]
+        : work.Event!.Prelude!.Step;
+
+    private async Task<Attempted> AttemptAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
+    {
+        var handler = handlers.Find(StepAt(held.Current, place).Type)!;
+        var subject = held.Subject ??= await subjects.LoadAsync(held.Database!, held.Current.LeadId, cancellationToken);
+        var (context, warnings, problem) = ContextOf(held, place, rule, subject, handler);
+        if (problem is not null)
+        {
+            return new Attempted(problem, warnings);
+        }
+
+        var prepared = await handler.PrepareAsync(context, cancellationToken);
+        warnings = [.. warnings, .. prepared.Warnings];
+        if (prepared.Verdict is { } verdict)
+        {
+            return new Attempted(verdict, warnings);
+        }
+
+        if (prepared.LeavesTheHouse && !await RecordAsync(held, place))
+        {
+            return new Attempted(null, warnings);
+        }
+
+        var outcome = await handler.PerformAsync(context, prepared, cancellationToken);
+        // What the step did may have changed whom it is about.
+        held.Subject = null;
+        return new Attempted(outcome, warnings);
+    }
+
+    private (StepContext Context, IReadOnlyList<string> Warnings, StepOutcome? Problem) ContextOf(
+        HeldWork held, Place place, RuleDefinition? rule, Subject subject, IStepHandler handler)
+    {
+        var work = held.Current;
+        var now = clock.GetUtcNow();
+        var step = StepAt(work, place);
+        var run = place is Place.InRun at ? work.Event!.Runs[at.Run] : PreludeRun(work);
+        var definition = place is Place.InRun ? rule!.Steps[step.Index] : PreludeDefinition(work.Event!.Prelude!);
+        var scope = Scopes.Of(work.Event!, place is Place.InRun ? run : null, subject);
+        var rendered = place is Place.InRun
+            ? ConfigRenderer.Render(definition.Config, handler.FormOf, scope, subject.Zone, now)
+            : new RenderedConfig(JsonObject.Create(definition.Config)!, [], []);
+        var context = new StepContext
+        {
+            Database = held.Database!,
+            Work = work,
+            Run = run,
+            Step = step,
+            Definition = definition,
+            EffectId = place is Place.InRun its ? WorkIds.Step(work.Id, its.Run, its.Step) : WorkIds.Prelude(work.Id),
+            Config = rendered.Config,
+            Subject = subject,
+            Scope = scope,
+            Now = now,
+            IsRepeat = step.EffectStartedAt is not null,
+        };
+        return (context, rendered.Warnings, rendered.Problems is [var first, ..] ? new StepOutcome.Failed("TEMPLATE_ERROR", $"{first.Path}: {first.Problem}") : null);
+    }
+
+    // The lease is proven by the same write that says what is about to happen.
+    private async Task<bool> RecordAsync(HeldWork held, Place place)
+    {
+        var now = clock.GetUtcNow();
+        var write = await held.WriteAsync(
+            work =>
+            {
+                var heard = Signals.Apply(work, new Turn(now, work.RunAt, 0));
+                var step = StepAt(heard, place);
+                return step.IsSettled() ? null : WithStep(heard, place, step with
+                {
+                    Status = StepStatus.Running,
+                    StartedAt = step.StartedAt ?? now,
+                    EffectStartedAt = step.EffectStartedAt ?? now,
+                });
+            },
+            CancellationToken.None); // Not to be torn: an unanswered write could have recorded the effect.
+        return write is HeldWrite.Written;
+    }
+
+    private StepOutcome? Refusal(Step step, Place place, RuleDefinition? rule)
+    {
+        if (handlers.Find(step.Type) is null)
+        {
+            return new StepOutcome.Failed("UNKNOWN_ACTION", $"Nothing here does {step.Type}.");
+        }
+
+        if (place is Place.Prelude)
+        {
+            return null;
+        }
+
+        if (rule is null || step.Index >= rule.Steps.Count)
+        {
+            return new StepOutcome.Failed("RULE_GONE", "The version of the rule that this run started with is gone.");
+        }
+
+        var keeps = rule.Steps[step.Index].ExpiresAfter;
+        return keeps > TimeSpan.Zero && step.EffectStartedAt is null && clock.GetUtcNow() > step.DueAt + keeps
+            ? new StepOutcome.Skipped("expired")
+            : null;
+    }
+
+    private static StepOutcome.Unknown? Uncertain(HeldWork held, Place place, Exception failure) =>
+        StepAt(held.Current, place).EffectStartedAt is null ? null : new StepOutcome.Unknown($"It was started and broke off ({failure.GetType().Name}).");
+
+    private static StepOutcome Tried(Step step, Exception failure) => step.Attempts + 1 >= Backoff.MaxAttempts
+        ? new StepOutcome.Failed(Threw, $"It broke off {Backoff.MaxAttempts} times ({failure.GetType().Name}).")
+        : new StepOutcome.TryLater($"It broke off ({failure.GetType().Name}).");
+
+    private static WorkItem WithStep(WorkItem work, Place place, Step step)
+    {
+        if (place is not Place.InRun at)
+        {
+            return work with { Event = work.Event! with { Prelude = work.Event.Prelude! with { Step = step } } };
+        }
+
+        var run = work.Event!.Runs[at.Run];
+        var steps = run.Steps.ToArray();
+        steps[at.Step] = step;
+        return EventMachine.WithRun(work, at.Run, run with { Steps = steps });
+    }
+
+    private static Run PreludeRun(WorkItem work) => new()
+    {
+        Id = work.Id,
+        RuleId = string.Empty,
+        RuleName = string.Empty,
+        RuleVersion = 0,
+        StartedAt = work.CreatedAt,
+        Steps = [work.Event!.Prelude!.Step],
+    };
+
+    private static StepDefinition PreludeDefinition(Prelude prelude) =>
+        new() { Index = 0, Path = prelude.Step.Path, Type = prelude.Step.Type, Config = prelude.Config };
+
+    [LoggerMessage(LogLevel.Warning, "An attempt at {StepType} of work {WorkId} broke off.")]
+    private partial void LogStepThrew(string stepType, string workId, Exception failure);
+}

@@ -1,0 +1,56 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Engine.Runs;
+
+/// <summary>The door for what is already accepted.</summary>
+internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, PreludeWatch preludes, Observers observers, TimeProvider clock) : IWorkControl
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+
+    public async Task<WorkItem> AwaitPreludeAsync(WorkItem work, TimeSpan atMost, CancellationToken cancellationToken)
+    {
+        var end = clock.GetUtcNow() + atMost;
+        var told = preludes.Watch(work.Id);
+        try
+        {
+            var present = work;
+            while (!PreludeWatch.IsOver(present) && clock.GetUtcNow() < end)
+            {
+                // Another process may be the one that works on it, and does not tell.
+                var left = end - clock.GetUtcNow();
+                using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+                await Task.WhenAny(told, Task.Delay(left < LookAgain ? left : LookAgain, clock, over.Token));
+                await over.CancelAsync();
+                cancellationToken.ThrowIfCancellationRequested();
+                present = await queue.Documents.FindAsync(work.Id, cancellationToken) ?? present;
+            }
+
+            return present;
+        }
+        finally
+        {
+            preludes.Forget(work.Id);
+        }
+    }
+
+    public Task<WorkItem?> CancelAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken) =>
+        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Cancel, runId), cancellationToken);
+
+    public Task<WorkItem?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken) =>
+        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Retry, runId), cancellationToken);
+
+    public Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken) =>
+        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resend), cancellationToken);
+
+    public async Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken)
+    {
+        var (stored, added) = await queue.AddAsync(job with { DueAt = job.DueAt ?? job.RunAt }, null, cancellationToken);
+        if (added)
+        {
+            await observers.TellAsync(null, null, stored, cancellationToken);
+        }
+
+        return added;
+    }
+}

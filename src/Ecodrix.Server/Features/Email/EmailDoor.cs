@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Ecodrix.Engine.Steps;
+using Ecodrix.Server.Delivery;
+using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
+
+namespace Ecodrix.Server.Features.Email;
+
+/// <summary>What other features may ask of mail.</summary>
+internal static class EmailDoor
+{
+    private static readonly Condition Sandboxed = Condition.Eq("sandboxed", true);
+
+    public static IServiceCollection AddEmail(this IServiceCollection services) => services
+        .AddSingleton<EmailChannel>()
+        .AddSingleton<MailBook>()
+        .AddSingleton<IStepHandler, SendEmailStep>();
+
+    /// <summary>The newest mails that the sandbox took.</summary>
+    public static async Task<IReadOnlyList<OutboxItem>> ReadOutboxAsync(ITenantDatabase database, int atMost, CancellationToken cancellationToken)
+    {
+        var query = new DocumentQuery(Sandboxed, atMost) { Sort = [new Sort("_id", Descending: true)] };
+        return [.. (await database.Documents<Mail>().QueryAsync(query, cancellationToken)).Select(ItemOf)];
+    }
+
+    public static Task<int> CountOutboxAsync(ITenantDatabase database, int atMost, CancellationToken cancellationToken) =>
+        database.Documents<Mail>().CountAsync(Sandboxed, atMost, cancellationToken);
+
+    private static OutboxItem ItemOf(Mail mail) => new()
+    {
+        Id = mail.Id,
+        Channel = "email",
+        To = mail.To,
+        LeadId = mail.LeadId,
+        Type = "email",
+        Subject = mail.Subject,
+        Html = mail.Html,
+        Text = mail.Text,
+        Status = JsonNamingPolicy.CamelCase.ConvertName(mail.Status.ToString()),
+        Error = mail.Error is null ? null : new OutboxError(mail.Error.Code, mail.Error.Message),
+        CreatedAt = mail.CreatedAt,
+    };
+}

@@ -1,0 +1,30 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
+using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Idempotency;
+
+namespace Ecodrix.Server.Features.Inbox;
+
+/// <summary>The inbox routes: read this file to know what the feature offers.</summary>
+internal static class InboxEndpoints
+{
+    public static void MapInbox(this IEndpointRouteBuilder routes)
+    {
+        var chat = routes.MapTenantRoutes().MapGroup("/api/saas/chat").WithTags("Inbox");
+
+        chat.MapPost("/send", SendMessage.HandleAsync).WithIdempotency().WithSummary("Queue a WhatsApp message")
+            .Fails(InboxErrors.WindowClosed, InboxErrors.TemplateInvalid, InboxErrors.NotConfigured, InboxErrors.InvalidPhone, InboxErrors.ConversationNotFound);
+    }
+
+    public static IServiceCollection AddInbox(this IServiceCollection services) => services
+        .AddWireTypes(InboxJson.Default)
+        .AddSingleton<WhatsAppChannel>()
+        .AddSingleton<WhatsAppRecipients>()
+        .AddSingleton<ConversationBook>()
+        .AddSingleton<MessageBook>()
+        .AddSingleton<MessageDrafting>()
+        .AddSingleton<TemplateFitting>()
+        .AddSingleton<IWorkHandler, MessageJob>()
+        .AddSingleton<IStepHandler, SendWhatsAppStep>();
+}

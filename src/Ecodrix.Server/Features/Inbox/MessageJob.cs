@@ -1,0 +1,77 @@
+using System.Text.Json;
+using Ecodrix.Channels;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Templates;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Inbox;
+
+/// <summary>What a queued message needs in order to be sent.</summary>
+/// <param name="Started">It was handed to the provider, and nobody has written down what became of it.</param>
+internal sealed record MessageJobState(Message Message, string Actor, bool Started);
+
+/// <summary>Sends one message that the API queued.</summary>
+/// <remarks>A crash between the provider's answer and the settle leaves <c>Started</c> behind: the message is then unknown, and never sent again by itself.</remarks>
+internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, TemplateDoor templates, TimeProvider clock) : IWorkHandler
+{
+    public const string JobType = "message";
+
+    public string Type => JobType;
+
+    public static JsonElement Write(MessageJobState state) => JsonSerializer.SerializeToElement(state, InboxJson.Default.MessageJobState);
+
+    public async Task<WorkOutcome> AdvanceAsync(
+        ITenantDatabase database, WorkItem work, Func<JsonElement, Task<bool>> recordEffectAsync, CancellationToken cancellationToken)
+    {
+        var state = work.State!.Value.Deserialize(InboxJson.Default.MessageJobState)!;
+        var choice = await channel.ChooseAsync(database.Tenant, cancellationToken);
+        if (!choice.IsConfigured)
+        {
+            return await EndAsync(database, work, state, new DeliveryResult.Refused("NOT_CONFIGURED", InboxErrors.NotConfigured.Message));
+        }
+
+        if (state.Started && !choice.IsSandbox)
+        {
+            return await EndAsync(database, work, state, new DeliveryResult.Unknown("The process that sent it died before it could write down the answer."));
+        }
+
+        if (!choice.IsSandbox && !await recordEffectAsync(Write(state with { Started = true })))
+        {
+            return new WorkOutcome.TryLater("Another worker has taken it over.", CountsAsAttempt: false);
+        }
+
+        var definition = state.Message.Template is { } use
+            ? (await templates.FindAsync(database, use.Name, use.Language, cancellationToken))?.Definition
+            : null;
+        return await EndAsync(database, work, state, await channel.SendAsync(choice, state.Message, definition, cancellationToken));
+    }
+
+    private async Task<WorkOutcome> EndAsync(ITenantDatabase database, WorkItem work, MessageJobState state, DeliveryResult result)
+    {
+        var attempts = work.Attempts + 1;
+        if (MessageFate.Of(state.Message, result, attempts, clock.GetUtcNow()) is { } message)
+        {
+            // Not the stopping token: what has left must be written down even while the host shuts down.
+            await book.RecordAsync(database, message, state.Actor, Lineage.None, CancellationToken.None);
+        }
+
+        var outcome = result.ToJob(attempts);
+        return outcome is WorkOutcome.Unknown ? outcome : outcome with { State = Write(state with { Started = false }) };
+    }
+}
+
+/// <summary>What a channel's answer makes of a message. Pure.</summary>
+internal static class MessageFate
+{
+    /// <returns>Null while it will be tried again.</returns>
+    public static Message? Of(Message message, DeliveryResult result, int attempts, DateTimeOffset now) => result switch
+    {
+        DeliveryResult.Sent sent => message.SentAt(now, sent.ProviderId),
+        DeliveryResult.Refused refused => message.FailedAt(now, refused.Code, DeliveryOutcomes.Words(refused)),
+        DeliveryResult.TryLater later when DeliveryOutcomes.IsLast(later, attempts) => message.FailedAt(now, later.Code ?? "UPSTREAM_FAILED", later.Why),
+        DeliveryResult.Unknown unknown => message.Doubtful(unknown.Why),
+        _ => null,
+    };
+}

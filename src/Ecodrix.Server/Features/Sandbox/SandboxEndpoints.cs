@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Sandbox;
+
+/// <summary>The sandbox's routes: read this file to know what the feature offers.</summary>
+internal static class SandboxEndpoints
+{
+    public static void MapSandbox(this IEndpointRouteBuilder routes)
+    {
+        var tenant = routes.MapTenantRoutes();
+
+        var sandbox = tenant.MapGroup("/api/saas/sandbox").WithTags("Sandbox");
+        sandbox.MapGet("/outbox", ShowOutbox.HandleAsync).WithSummary("What the sandbox took in place of a provider").Fails(SandboxErrors.LiveKey);
+        sandbox.MapPost("/reset", ResetSandbox.HandleAsync).WithSummary("Empty the test twin").Fails(SandboxErrors.LiveKey);
+
+        tenant.MapPost("/api/saas/test/sync", SyncTestTwin.HandleAsync).WithTags("Sandbox").WithSummary("Copy pipelines, templates and rules from live to the test twin");
+    }
+
+    public static IServiceCollection AddSandbox(this IServiceCollection services) => services
+        .AddWireTypes(SandboxJson.Default);
+}
+
+/// <summary>How the feature's answers are written.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters = [typeof(InstantConverter), typeof(WireEnums)])]
+[JsonSerializable(typeof(OutboxItem))]
+[JsonSerializable(typeof(ResetSandbox.Emptied))]
+[JsonSerializable(typeof(SyncTestTwin.Copied))]
+internal sealed partial class SandboxJson : JsonSerializerContext;

@@ -1,0 +1,158 @@
+using System.Text.Json;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Engine.Steps;
+using Ecodrix.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+
+namespace Ecodrix.Engine.Tests.Hosting;
+
+/// <summary>The files and the world that processes share, and the processes on them.</summary>
+public abstract class EngineTests : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("ecodrix-engine-").FullName;
+    private readonly List<EngineProcess> processes = [];
+
+    internal static readonly TenantId Acme = TenantId.Parse("ACME");
+
+    internal FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 3, 15, 9, 30, 0, TimeSpan.Zero));
+
+    internal World World { get; } = new();
+
+    internal static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    internal async Task<EngineProcess> StartAsync(Action<EngineOptions>? configure = null, IWorkObserver? observer = null, Action<IServiceCollection>? services = null)
+    {
+        var process = new EngineProcess(folder, Clock, World, configure, observer, services);
+        processes.Add(process);
+        await process.StartAsync();
+        return process;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        Directory.Delete(folder, recursive: true);
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>One engine over the shared files.</summary>
+internal sealed class EngineProcess : IAsyncDisposable
+{
+    private readonly ServiceProvider provider;
+    private readonly FakeTimeProvider clock;
+    private bool isGone;
+
+    public EngineProcess(string folder, FakeTimeProvider clock, World world, Action<EngineOptions>? configure, IWorkObserver? observer, Action<IServiceCollection>? more)
+    {
+        this.clock = clock;
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddStorage(options =>
+        {
+            options.Services = $"sqlite:{folder}/services.db";
+            options.Tenants = $"sqlite:{folder}/{{code}}.db";
+        });
+        var inner = services.Last(service => service.ServiceType == typeof(IServicesDatabase));
+        services.Remove(inner);
+        services.AddKeyedSingleton("files", (found, _) => (IServicesDatabase)inner.ImplementationFactory!(found));
+        services.AddSingleton<IServicesDatabase>(found => new CrashingServicesDatabase(found.GetRequiredKeyedService<IServicesDatabase>("files"), Death));
+        services.AddSingleton<IRuleBook>(world).AddSingleton<ISubjects>(world).AddSingleton<ICallbackCourier>(world);
+        services.AddSingleton<IStepHandler>(new SendHandler(world)).AddSingleton<IStepHandler>(new MarkHandler(world));
+        if (observer is not null)
+        {
+            services.AddSingleton(observer);
+        }
+
+        services.AddEngine(configure);
+        more?.Invoke(services);
+        provider = services.BuildServiceProvider();
+    }
+
+    public Death Death { get; } = new();
+
+    public IEventIntake Intake => provider.GetRequiredService<IEventIntake>();
+
+    public IWorkControl Control => provider.GetRequiredService<IWorkControl>();
+
+    public WorkLoop Loop => provider.GetRequiredService<WorkLoop>();
+
+    public WorkQueue Queue => provider.GetRequiredService<WorkQueue>();
+
+    public IServicesDatabase Services => provider.GetRequiredService<IServicesDatabase>();
+
+    public async Task StartAsync()
+    {
+        await provider.GetRequiredService<ITenantDatabases>().CreateAsync(TenantId.Parse("ACME"), EngineTests.Cancelled);
+        await Loop.StartAsync(EngineTests.Cancelled);
+    }
+
+    public async Task<ITenantDatabase> DatabaseAsync(string code = "ACME")
+    {
+        var databases = provider.GetRequiredService<ITenantDatabases>();
+        await databases.CreateAsync(TenantId.Parse(code), EngineTests.Cancelled);
+        return await databases.OpenAsync(TenantId.Parse(code), EngineTests.Cancelled);
+    }
+
+    public async Task<WorkItem> FireAsync(string trigger, Func<NewEvent, NewEvent>? change = null, string? lead = "lead-1", string? data = null)
+    {
+        var id = DocumentId.New(clock.GetUtcNow());
+        var fresh = new NewEvent
+        {
+            Id = id,
+            Database = await DatabaseAsync(),
+            Trigger = trigger,
+            LeadId = lead,
+            Data = data is null ? null : JsonDocument.Parse(data).RootElement,
+        };
+        return (await Intake.AcceptAsync(change is null ? fresh : change(fresh), EngineTests.Cancelled)).Work;
+    }
+
+    public static NewEvent WithCallback(NewEvent fresh) =>
+        fresh with { Callback = new CallbackState { Id = WorkIds.Callback(fresh.Id), Url = "https://example.com/hook" } };
+
+    public async Task<WorkItem> FindAsync(string id) => (await Queue.Documents.FindAsync(id, EngineTests.Cancelled)).ShouldNotBeNull();
+
+    public Task DrainAsync() => Loop.DrainAsync(EngineTests.Cancelled);
+
+    /// <summary>Lets time pass and does what falls due.</summary>
+    public async Task PassAsync(TimeSpan time)
+    {
+        await DrainAsync();
+        clock.Advance(time);
+        await DrainAsync();
+    }
+
+    /// <summary>The process dies as it stands: nothing is finished, nothing handed back; the files are free.</summary>
+    public async Task KillAsync()
+    {
+        isGone = true;
+        Death.In(0);
+        await Death.WriteAsync(() => Task.FromResult(true)).ContinueWith(_ => { }, TaskScheduler.Default);
+        (provider.GetRequiredKeyedService<IServicesDatabase>("files") as IDisposable)?.Dispose();
+        if (provider.GetRequiredService<ITenantDatabases>() is IDisposable tenants)
+        {
+            tenants.Dispose();
+        }
+    }
+
+    public Task StopAsync() => Loop.StopAsync(CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!isGone)
+        {
+            await StopAsync();
+            await provider.DisposeAsync();
+        }
+    }
+}

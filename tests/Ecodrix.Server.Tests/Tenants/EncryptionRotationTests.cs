@@ -1,0 +1,101 @@
+using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Features.Tenants;
+using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Storage;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ecodrix.Server.Tests.Tenants;
+
+/// <summary>One folder of files, started again and again with other encryption keys.</summary>
+public sealed class EncryptionRotationTests : IDisposable
+{
+    private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ecodrix-rotation-");
+
+    private readonly string old = EncryptionKeys.NewKey();
+
+    private readonly string fresh = EncryptionKeys.NewKey();
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_key_is_replaced_in_the_documented_steps_and_can_be_dropped_afterwards()
+    {
+        await WithAsync(old, services => SetAsync(services, "first"));
+        await WithAsync($"{old},{fresh}", services => ShouldReadAsync(services, "first"));
+        await WithAsync($"{fresh},{old}", async services =>
+        {
+            var done = await services.GetRequiredService<Resealing>().RunAsync(Cancelled);
+            done.Resealed.ShouldBe(1);
+            (await services.GetRequiredService<Resealing>().RunAsync(Cancelled)).Resealed.ShouldBe(0);
+        });
+        await WithAsync(fresh, services => ShouldReadAsync(services, "first"));
+    }
+
+    [Fact]
+    public async Task A_start_without_a_key_that_is_needed_names_it()
+    {
+        await WithAsync(old, services => SetAsync(services, "first"));
+
+        var refusal = await Should.ThrowAsync<WrongSettingException>(() => WithAsync(fresh, _ => Task.CompletedTask));
+
+        refusal.Message.ShouldStartWith("ECODRIX_ENCRYPTION_KEY must also hold the key");
+        refusal.Message.ShouldContain(EncryptionKeys.TryParse(old)!.FirstId);
+        refusal.Message.ShouldNotContain(old);
+        await WithAsync($"{fresh},{old}", services => ShouldReadAsync(services, "first"));
+    }
+
+    [Fact]
+    public async Task A_rotation_that_cannot_read_a_secret_stops_and_keeps_the_old_key_needed()
+    {
+        await WithAsync(old, async services =>
+        {
+            await SetAsync(services, "first");
+            var sets = services.GetRequiredService<IServicesDatabase>().Documents<SecretSet>();
+            var set = (await sets.FindAsync("ACME", Cancelled))!;
+            var broken = set.Sealed.ToDictionary(entry => entry.Key, entry => entry.Value[..^8] + "AAAAAAA=", StringComparer.Ordinal);
+            await sets.TryReplaceAsync(set.Next(broken), Cancelled);
+        });
+
+        await WithAsync($"{fresh},{old}", services => Should.ThrowAsync<SealBrokenException>(() => services.GetRequiredService<Resealing>().RunAsync(Cancelled)));
+
+        await Should.ThrowAsync<WrongSettingException>(() => WithAsync(fresh, _ => Task.CompletedTask));
+    }
+
+    private static async Task SetAsync(IServiceProvider services, string value) =>
+        await services.GetRequiredService<SecretStore>().ChangeAsync("ACME", _ => SecretsChange.Of(SecretName.SmtpPass, value), Cancelled);
+
+    private static async Task ShouldReadAsync(IServiceProvider services, string value) =>
+        (await services.GetRequiredService<SecretStore>().ReadAsync("ACME", Cancelled))!.Find(SecretName.SmtpPass).ShouldBe(value);
+
+    /// <summary>A start with those keys, some work, and the end.</summary>
+    private async Task WithAsync(string keys, Func<IServiceProvider, Task> work)
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddStorage(storage =>
+        {
+            storage.Services = $"sqlite:{Path.Combine(folder.FullName, "services.db")}";
+            storage.Tenants = $"sqlite:{Path.Combine(folder.FullName, "{code}.db")}";
+        });
+        services.AddSingleton(SettingsWith(keys));
+        services.AddTenants();
+
+        await using var provider = services.BuildServiceProvider();
+        await ActivatorUtilities.CreateInstance<EncryptionKeyStart>(provider).StartAsync(Cancelled);
+        await work(provider);
+    }
+
+    private static Settings SettingsWith(string keys) => new()
+    {
+        IsDevelopment = false,
+        ContentRoot = "",
+        ListenUrls = "",
+        Database = "",
+        TenantDatabase = "",
+        EncryptionKey = keys,
+        MetaBaseUrl = new Uri("https://graph.example"),
+        GoogleBaseUrl = new Uri("https://google.example"),
+        GoogleOAuthUrl = new Uri("https://oauth.example"),
+    };
+}
