@@ -17,6 +17,8 @@ internal sealed class Death
 
     public void In(int writes) => left = writes;
 
+    public void Now() => IsDead = true;
+
     public async Task<TResult> WriteAsync<TResult>(Func<Task<TResult>> write)
     {
         Check();

@@ -133,11 +133,10 @@ internal sealed class EngineProcess : IAsyncDisposable
     }
 
     /// <summary>The process dies as it stands: nothing is finished, nothing handed back; the files are free.</summary>
-    public async Task KillAsync()
+    public void Kill()
     {
         isGone = true;
-        Death.In(0);
-        await Death.WriteAsync(() => Task.FromResult(true)).ContinueWith(_ => { }, TaskScheduler.Default);
+        Death.Now();
         (provider.GetRequiredKeyedService<IServicesDatabase>("files") as IDisposable)?.Dispose();
         if (provider.GetRequiredService<ITenantDatabases>() is IDisposable tenants)
         {

@@ -23,6 +23,9 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
     /// <summary>Holds a send until it completes.</summary>
     public Task Hold { get; set; } = Task.CompletedTask;
 
+    /// <summary>Completes when a send has begun.</summary>
+    public TaskCompletionSource Entered { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public Func<CallbackState, CallbackState> OnCallback { get; set; } =
         callback => callback with { Status = CallbackStatus.Delivered, NextAttemptAt = null };
 
@@ -85,6 +88,7 @@ internal sealed class SendHandler(World world) : IStepHandler
             return new StepOutcome.Unknown("It was started before a crash.");
         }
 
+        world.Entered.TrySetResult();
         await world.Hold.WaitAsync(cancellationToken);
         var outcome = world.OnSend(context);
         if (outcome is StepOutcome.Done)

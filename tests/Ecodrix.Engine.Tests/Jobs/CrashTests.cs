@@ -1,0 +1,159 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Engine.Tests.Hosting;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Engine.Tests.Jobs;
+
+public sealed class CrashTests : EngineTests
+{
+    private const string Actions = """
+        [{"type":"mark","config":{"text":"mark 1"}},{"type":"send","config":{"text":"send 1"}},
+         {"type":"mark","config":{"text":"mark 2"}},{"type":"send","config":{"text":"send 2"}}]
+        """;
+
+    public static TheoryData<int, bool> Deaths()
+    {
+        var deaths = new TheoryData<int, bool>();
+        foreach (var write in Enumerable.Range(1, 6))
+        {
+            deaths.Add(write, false);
+            deaths.Add(write, true);
+        }
+
+        return deaths;
+    }
+
+    [Theory]
+    [MemberData(nameof(Deaths))]
+    public async Task A_process_that_dies_at_any_write_loses_nothing_and_does_nothing_twice(int write, bool afterTheWrite)
+    {
+        World.Rule("busy", "lead_captured", Actions);
+        var first = await StartAsync();
+        first.Death.AfterTheWrite = afterTheWrite;
+        first.Death.In(write);
+
+        var accepted = await TryFireAsync(first);
+        first.Kill();
+        var second = await StartAsync();
+        await second.DrainAsync();
+
+        var stored = await second.Queue.Documents.QueryAsync(new DocumentQuery(null, 10), Cancelled);
+        stored.Count.ShouldBe(accepted || afterTheWrite ? 1 : 0);
+        foreach (var work in stored)
+        {
+            AssertWhole(work);
+        }
+    }
+
+    private static async Task<bool> TryFireAsync(EngineProcess process)
+    {
+        var accepted = false;
+        try
+        {
+            await process.FireAsync("lead_captured", EngineProcess.WithCallback);
+            accepted = true;
+            await process.DrainAsync();
+        }
+        catch (DatabaseUnavailableException)
+        {
+            // The process is dead.
+        }
+
+        return accepted;
+    }
+
+    private void AssertWhole(WorkItem work)
+    {
+        work.IsFinished.ShouldBeTrue();
+        var run = work.Event!.Runs.ShouldHaveSingleItem();
+        run.Status.ShouldBe(RunStatus.Completed);
+        World.Effects.Distinct(StringComparer.Ordinal).Count().ShouldBe(World.Effects.Count);
+        World.Effects.Where(effect => effect.StartsWith("mark", StringComparison.Ordinal)).ShouldBe(["mark 1", "mark 2"]);
+        foreach (var step in run.Steps.Where(step => step.Type is "send"))
+        {
+            var happened = World.Effects.Contains(step.Index is 1 ? "send 1" : "send 2", StringComparer.Ordinal);
+            (happened || step.Status is StepStatus.Unknown).ShouldBeTrue();
+        }
+
+        run.Attention.ShouldBe(run.Steps.Any(step => step.Status is StepStatus.Unknown));
+        World.Callbacks.ShouldNotBeEmpty();
+        World.Callbacks.Distinct().Count().ShouldBe(1);
+        work.Callback!.Status.ShouldBe(CallbackStatus.Delivered);
+    }
+
+    [Fact]
+    public async Task A_worker_that_lost_its_lease_writes_nothing()
+    {
+        World.Rule("welcome", "lead_captured", """[{"type":"send","config":{"text":"hi"}}]""");
+        var held = new TaskCompletionSource();
+        World.Hold = held.Task;
+        var engine = await StartAsync();
+        var accepted = await engine.FireAsync("lead_captured");
+        await World.Entered.Task.WaitAsync(Cancelled);
+
+        var taken = await engine.FindAsync(accepted.Id);
+        var other = taken with { Version = taken.Version + 1, Lease = taken.Lease! with { Owner = "another", Token = "another" } };
+        (await engine.Queue.Documents.TryReplaceAsync(other, Cancelled)).ShouldBeTrue();
+        held.SetResult();
+        await engine.DrainAsync();
+
+        var stored = await engine.FindAsync(accepted.Id);
+        (stored.Version, stored.Lease!.Token, stored.Event!.Runs[0].Steps[0].Status).ShouldBe((other.Version, "another", StepStatus.Running));
+    }
+
+    [Fact]
+    public async Task What_is_held_long_keeps_its_lease()
+    {
+        World.Rule("welcome", "lead_captured", """[{"type":"send","config":{"text":"hi"}}]""");
+        var held = new TaskCompletionSource();
+        World.Hold = held.Task;
+        var engine = await StartAsync();
+        var accepted = await engine.FireAsync("lead_captured");
+        await World.Entered.Task.WaitAsync(Cancelled);
+
+        Clock.Advance(TimeSpan.FromSeconds(20));
+        await engine.Loop.RenewAsync(Cancelled);
+
+        (await engine.FindAsync(accepted.Id)).DueAt.ShouldBe(Clock.GetUtcNow().AddSeconds(30));
+        held.SetResult();
+        await engine.DrainAsync();
+        (await engine.FindAsync(accepted.Id)).Status.ShouldBe(WorkStatus.Completed);
+    }
+
+    [Fact]
+    public async Task An_observer_hears_of_what_it_must_although_the_process_died_after_the_settle()
+    {
+        World.Rule("welcome", "lead_captured", """[{"type":"mark","config":{"text":"hi"}}]""");
+        var deaf = new Listener { Fails = true };
+        var first = await StartAsync(observer: deaf);
+        var accepted = await first.FireAsync("lead_captured");
+        await first.DrainAsync();
+        first.Kill();
+
+        var listener = new Listener();
+        var second = await StartAsync(observer: listener);
+        await second.PassAsync(TimeSpan.FromSeconds(10));
+
+        listener.Heard.ShouldContain((accepted.Id, WorkStatus.Completed));
+        var settled = await second.FindAsync(accepted.Id);
+        (settled.Untold, settled.DueAt).ShouldBe((false, null));
+    }
+
+    private sealed class Listener : IWorkObserver
+    {
+        private readonly List<(string Id, WorkStatus Status)> heard = [];
+
+        public bool Fails { get; init; }
+
+        public IReadOnlyList<(string Id, WorkStatus Status)> Heard => heard;
+
+        public bool MustHear(WorkItem? before, WorkItem after) => after.IsFinished;
+
+        public Task OnSettledAsync(ITenantDatabase database, WorkItem? before, WorkItem after, CancellationToken cancellationToken)
+        {
+            heard.Add((after.Id, after.Status));
+            return Fails ? throw new InvalidOperationException("deaf") : Task.CompletedTask;
+        }
+    }
+}
