@@ -1,5 +1,10 @@
 using Ecodrix.Server.Configuration;
+using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Email;
+using Ecodrix.Server.Features.Meetings;
 using Ecodrix.Server.Features.Operations;
+using Ecodrix.Server.Features.Sandbox;
+using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
 
@@ -17,6 +22,7 @@ internal static class FeatureList
         });
         services.AddTenants();
         services.AddOperations();
+        services.AddDelivery(settings).AddTemplates().AddEmail().AddMeetings().AddSandbox();
         return services;
     }
 
@@ -24,5 +30,7 @@ internal static class FeatureList
     {
         app.MapTenants();
         app.MapOperations();
+        app.MapTemplates();
+        app.MapSandbox();
     }
 }

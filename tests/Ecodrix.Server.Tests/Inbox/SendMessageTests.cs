@@ -140,7 +140,7 @@ public sealed class SendMessageTests(ServerFixture server) : IClassFixture<Serve
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
         while (true)
         {
-            if ((await OutboxAsync(client)).FirstOrDefault() is { } message && message["status"]!.GetValue<string>() == status)
+            if ((await OutboxAsync(client)).FirstOrDefault() is { } message && string.Equals(message["status"]!.GetValue<string>(), status, StringComparison.Ordinal))
             {
                 return message;
             }
