@@ -37,6 +37,14 @@ internal sealed partial class WorkLoop(
         await base.StartAsync(cancellationToken);
     }
 
+    /// <summary>From here on nothing is taken, and what is under way ends at its next step.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        slots.Close();
+        await stopping.CancelAsync();
+        await base.StopAsync(cancellationToken);
+    }
+
     public override void Dispose()
     {
         claiming.Dispose();
@@ -251,8 +259,6 @@ internal sealed partial class WorkLoop(
 
     private async Task StopWorkAsync()
     {
-        slots.Close();
-        await stopping.CancelAsync();
         var present = Task.WhenAll(underWay.Values.Select(entry => entry.Work));
         await Task.WhenAny(present, Task.Delay(options.Value.StopGrace, clock, CancellationToken.None)); // The grace is what bounds it.
         await abort.CancelAsync();
