@@ -1,11 +1,14 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Email;
+using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Meetings;
 using Ecodrix.Server.Features.Operations;
+using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
+using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server;
@@ -23,6 +26,9 @@ internal static class FeatureList
         services.AddTenants();
         services.AddOperations();
         services.AddDelivery(settings).AddTemplates().AddEmail().AddMeetings().AddSandbox();
+        services.AddPipelines();
+        services.AddLeads();
+        services.AddTimeline();
         return services;
     }
 
@@ -32,5 +38,8 @@ internal static class FeatureList
         app.MapOperations();
         app.MapTemplates();
         app.MapSandbox();
+        app.MapPipelines();
+        app.MapLeads();
+        app.MapTimeline();
     }
 }

@@ -95,6 +95,7 @@ internal sealed record Lead : IDocument<Lead>
     public const string DefaultSource = "website";
 }
 
+[JsonConverter(typeof(WireEnums))]
 internal enum LeadStatus
 {
     Open,
@@ -131,6 +132,7 @@ internal sealed record LeadConsent(ConsentState Whatsapp, ConsentState Email)
     public DateTimeOffset? EmailAt { get; init; }
 }
 
+[JsonConverter(typeof(WireEnums))]
 internal enum ConsentState
 {
     Unknown,

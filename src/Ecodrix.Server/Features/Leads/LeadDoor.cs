@@ -37,7 +37,26 @@ internal sealed class LeadDoor(LeadSettings settings, LeadWriter writer, TimePro
             }
         }
 
-        throw new DatabaseUnavailableException("The lead is being changed by too many others at once.");
+        throw TooMany();
+    }
+
+    /// <summary>Makes a lead, or finds one that is the same person's and leaves it as it is.</summary>
+    public async Task<FoundLead> MakeAsync(ITenantDatabase database, LeadIdentity who, NewLead seed, Cause cause, CancellationToken cancellationToken)
+    {
+        for (var look = 0; look < MostLooks; look++)
+        {
+            if (await FindAsync(database, who, cancellationToken) is { } found)
+            {
+                return new FoundLead(found, WasMade: false);
+            }
+
+            if (await TryMakeAsync(database, who, seed, cause, cancellationToken) is { } made)
+            {
+                return made;
+            }
+        }
+
+        throw TooMany();
     }
 
     /// <summary>As <see cref="FindOrMakeAsync"/>, but nothing is written: the lead as it would be.</summary>
@@ -70,10 +89,12 @@ internal sealed class LeadDoor(LeadSettings settings, LeadWriter writer, TimePro
         return LeadView.Of(lead, setting.Book);
     }
 
+    private static DatabaseUnavailableException TooMany() => new("The lead is being changed by too many others at once.");
+
     private async Task<FoundLead?> TryMakeAsync(ITenantDatabase database, LeadIdentity who, NewLead seed, Cause cause, CancellationToken cancellationToken)
     {
         var setting = await settings.ReadWithDefaultAsync(database, cancellationToken);
-        return await new LeadReservation(database, clock).ReserveAsync(who, cancellationToken) is { } id
+        return await new LeadReservation(database, clock).ReserveAsync(who, seed.Id ?? DocumentId.New(setting.Now), cancellationToken) is { } id
             ? await TryAddAsync(database, LeadMaking.Make(id, who, seed, setting), cause, setting, cancellationToken)
             : null;
     }

@@ -35,6 +35,7 @@ internal sealed record TimelineEntry : IDocument<TimelineEntry>
     public JsonObject Data { get; init; } = [];
 }
 
+[JsonConverter(typeof(WireEnums))]
 internal enum TimelineKind
 {
     Activity,

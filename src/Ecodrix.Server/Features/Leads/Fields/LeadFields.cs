@@ -58,6 +58,8 @@ internal static class LeadFields
         return patch with { Changes = changes, Unknown = unknown };
     }
 
+    public static bool IsSettable(string name) => name is Phone or Email || Settable.ContainsKey(name);
+
     /// <summary>The names of plain fields that differ; tags, assignee, score and stage are told apart from these.</summary>
     public static IEnumerable<string> ChangedNames(Lead before, Lead after)
     {

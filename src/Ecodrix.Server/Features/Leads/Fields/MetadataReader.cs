@@ -22,8 +22,8 @@ internal static partial class MetadataReader
             return reading.Refuse(name, "must be an object with refs and extra");
         }
 
-        var refs = Entries(json, name, "refs", IsRef, reading);
-        var extra = Entries(json, name, "extra", IsScalar, reading);
+        var refs = Entries(json, name, "refs", RefProblem, reading);
+        var extra = Entries(json, name, "extra", ScalarProblem, reading);
         return lead => lead with
         {
             Metadata = new LeadMetadata(
@@ -31,6 +31,8 @@ internal static partial class MetadataReader
                 Merged(lead.Metadata.Extra, extra, value => value)),
         };
     }
+
+    public static bool IsName(string name) => Name().IsMatch(name);
 
     private static List<JsonProperty> Entries(
         JsonElement metadata, string name, string part, Func<JsonElement, string?> problemOf, FieldReading reading)
@@ -49,7 +51,7 @@ internal static partial class MetadataReader
         List<JsonProperty> entries = [.. json.EnumerateObject()];
         foreach (var entry in entries)
         {
-            var problem = Name().IsMatch(entry.Name) ? problemOf(entry.Value) : "has a name that is not 1 to 64 letters, digits, _ or -";
+            var problem = IsName(entry.Name) ? problemOf(entry.Value) : "has a name that is not 1 to 64 letters, digits, _ or -";
             if (problem is not null)
             {
                 reading.Refuse($"{name}.{part}.{entry.Name}", problem);
@@ -59,12 +61,12 @@ internal static partial class MetadataReader
         return reading.Problems.Count > 0 ? [] : entries;
     }
 
-    private static string? IsRef(JsonElement value) =>
+    private static string? RefProblem(JsonElement value) =>
         value.ValueKind is JsonValueKind.Null || (value.ValueKind is JsonValueKind.String && value.GetString()!.Length is > 0 and <= LongestText)
             ? null
             : "must be text of 1 to 2000 characters";
 
-    private static string? IsScalar(JsonElement value) => value.ValueKind switch
+    private static string? ScalarProblem(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.True or JsonValueKind.False or JsonValueKind.Number => null,
         JsonValueKind.String when value.GetString()!.Length <= LongestText => null,

@@ -27,7 +27,8 @@ internal static class LeadMaking
 /// <summary>What somebody gives for a lead that is to be made.</summary>
 /// <param name="Fields">As read from <c>leadData</c>.</param>
 /// <param name="StageId">A stage of the tenant; null means the first of the default pipeline.</param>
-internal sealed record NewLead(LeadPatch Fields, string? StageId = null)
+/// <param name="Id">The id that it gets when nobody else is making it; null means a new one.</param>
+internal sealed record NewLead(LeadPatch Fields, string? StageId = null, string? Id = null)
 {
     public static readonly NewLead Empty = new(LeadPatch.None);
 }

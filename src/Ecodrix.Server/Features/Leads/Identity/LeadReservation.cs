@@ -9,10 +9,10 @@ internal sealed class LeadReservation(ITenantDatabase database, TimeProvider clo
 
     private readonly LeadClaims claims = new(database, clock);
 
+    /// <param name="fresh">The id that it gets when nobody else is making it.</param>
     /// <returns>Null when the lead exists by now: look again.</returns>
-    public async Task<string?> ReserveAsync(LeadIdentity who, CancellationToken cancellationToken)
+    public async Task<string?> ReserveAsync(LeadIdentity who, string fresh, CancellationToken cancellationToken)
     {
-        var fresh = DocumentId.New(clock.GetUtcNow());
         var id = who.Email is null ? fresh : await ReserveEmailAsync(who, who.Email, fresh, cancellationToken);
         if (id is null || who.Phone is null)
         {

@@ -7,7 +7,8 @@ namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Writes on what stands in a lead's outbox, each under its own id, and then takes it off the lead.</summary>
 /// <remarks>A crash at any point leaves the entries on the lead; writing them on again adds nothing twice.</remarks>
-internal sealed class LeadOutbox(ISystemTriggers triggers)
+/// <param name="triggers">Asked for only when there is something to fire: what accepts events itself reads leads.</param>
+internal sealed class LeadOutbox(Func<ISystemTriggers> triggers)
 {
     /// <returns>The lead as it stands afterwards; null when it is gone.</returns>
     public async Task<Lead?> RelayAsync(ITenantDatabase database, Lead lead, CancellationToken cancellationToken)
@@ -25,7 +26,7 @@ internal sealed class LeadOutbox(ISystemTriggers triggers)
         // One after the other: events of one lead start in the order in which they are accepted.
         foreach (var trigger in Of(lead, entry => entry.Trigger))
         {
-            await triggers.FireAsync(database, trigger, cancellationToken);
+            await triggers().FireAsync(database, trigger, cancellationToken);
         }
 
         return await TakeOffAsync(database, lead, cancellationToken);
