@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Ecodrix.Storage;
 
@@ -16,6 +17,10 @@ public static class DocumentId
 
     private const int ParentLength = 20;
 
+    private const int TimeLength = 8;
+
+    private const int DerivedBytes = 6;
+
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789abcdef");
 
     private static long counter = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(8)) & 0x7FFF_FFFF_FFFF;
@@ -30,6 +35,15 @@ public static class DocumentId
         ArgumentOutOfRangeException.ThrowIfLessThan(number, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(number, 0xFFFF);
         return string.Create(CultureInfo.InvariantCulture, $"{parent.AsSpan(0, ParentLength)}{number:x4}");
+    }
+
+    /// <summary>The id of something that another thing causes: known before it exists, so that causing it twice is causing it once. It may have children of its own.</summary>
+    /// <param name="cause">The id of what causes it.</param>
+    /// <param name="purpose">Tells apart what one thing causes.</param>
+    public static string Derived(string cause, string purpose)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{cause}\n{purpose}"));
+        return string.Concat(cause.AsSpan(0, TimeLength), Convert.ToHexStringLower(hash.AsSpan(0, DerivedBytes)), "0000");
     }
 
     /// <returns>The id itself when it is no child's.</returns>

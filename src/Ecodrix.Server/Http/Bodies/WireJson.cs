@@ -33,6 +33,7 @@ internal static class WireJson
         // The last of duplicate names counts, as JavaScript reads them.
         options.AllowDuplicateProperties = true;
         options.Converters.Add(new InstantConverter());
+        options.Converters.Add(new WireEnums());
     }
 
     /// <summary>A property that is not nullable and has no default must be there: its absence is a validation error, not a null.</summary>
