@@ -1,14 +1,22 @@
+using Ecodrix.Engine;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Automations;
+using Ecodrix.Server.Features.Callbacks;
 using Ecodrix.Server.Features.Email;
+using Ecodrix.Server.Features.Events;
+using Ecodrix.Server.Features.Inbox;
+using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Meetings;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
+using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Timeline;
+using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server;
@@ -23,12 +31,14 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
+        services.AddEngine();
         services.AddTenants();
         services.AddOperations();
-        services.AddDelivery(settings).AddTemplates().AddEmail().AddMeetings().AddSandbox();
         services.AddPipelines();
         services.AddLeads();
         services.AddTimeline();
+        services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs();
+        services.AddDelivery(settings).AddTemplates().AddInbox().AddEmail().AddMeetings().AddSandbox();
         return services;
     }
 
@@ -36,10 +46,18 @@ internal static class FeatureList
     {
         app.MapTenants();
         app.MapOperations();
-        app.MapTemplates();
-        app.MapSandbox();
         app.MapPipelines();
         app.MapLeads();
         app.MapTimeline();
+        app.MapInbox();
+        app.MapTemplates();
+        app.MapSandbox();
+
+        var tenants = app.MapTenantRoutes();
+        tenants.MapAutomations();
+        tenants.MapEvents();
+        tenants.MapRuns();
+        tenants.MapCallbacks();
+        tenants.MapJobs();
     }
 }

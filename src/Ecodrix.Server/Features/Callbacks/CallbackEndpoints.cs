@@ -1,0 +1,34 @@
+using Ecodrix.Channels.Callbacks;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Bodies;
+
+namespace Ecodrix.Server.Features.Callbacks;
+
+/// <summary>The callback routes: read this file to know what the feature offers.</summary>
+internal static class CallbackEndpoints
+{
+    private static readonly string Version = typeof(CallbackEndpoints).Assembly.GetName().Version!.ToString(3);
+
+    public static IServiceCollection AddCallbacks(this IServiceCollection services) => services
+        .Configure<CallbackOptions>(callbacks =>
+        {
+            callbacks.SignatureHeader = "x-ecodrix-signature";
+            callbacks.UserAgent = $"ECODrIx/{Version}";
+        })
+        .AddSingleton<ICallbackCourier, CallbackCourier>()
+        .AddSingleton<CallbackDoor>()
+        .AddWireTypes(CallbacksJson.Default);
+
+    /// <param name="routes">Of tenants.</param>
+    public static RouteGroupBuilder MapCallbacks(this IEndpointRouteBuilder routes)
+    {
+        var logs = routes.MapGroup("/api/saas/callbacks/logs").WithTags("Callbacks");
+
+        logs.MapGet("/", ListCallbacks.HandleAsync).WithSummary("List callbacks");
+        logs.MapGet("/{callbackId}", GetCallback.HandleAsync).WithSummary("Read a callback with every attempt").Fails(CallbackErrors.NotFound);
+        logs.MapPost("/{callbackId}/resend", ResendCallback.HandleAsync).WithSummary("Send a callback again, with the same id and body").Fails(CallbackErrors.NotFound, CallbackErrors.NotSentYet);
+
+        return logs;
+    }
+}

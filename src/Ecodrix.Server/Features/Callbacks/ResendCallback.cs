@@ -1,0 +1,27 @@
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Ecodrix.Server.Features.Callbacks;
+
+/// <summary>Sends a callback again, now, under the same id and with the same body.</summary>
+internal static class ResendCallback
+{
+    public static async Task<Results<Accepted<CallbackView>, Failure>> HandleAsync(
+        Id callbackId, Caller caller, CallbackDoor callbacks, IWorkControl control, CancellationToken cancellationToken)
+    {
+        if (await callbacks.FindAsync(caller.Tenant, callbackId, cancellationToken) is not { } work)
+        {
+            return new Failure(CallbackErrors.NotFound);
+        }
+
+        if (work.Callback!.Attempts.Count == 0)
+        {
+            return new Failure(CallbackErrors.NotSentYet);
+        }
+
+        return await control.ResendCallbackAsync(caller.Tenant, work.Id, cancellationToken) is { Callback: not null } after
+            ? TypedResults.Accepted((string?)null, CallbackView.Of(after))
+            : new Failure(CallbackErrors.NotFound);
+    }
+}

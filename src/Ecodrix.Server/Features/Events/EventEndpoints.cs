@@ -1,0 +1,45 @@
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Events.Logs;
+using Ecodrix.Server.Features.Events.Triggers;
+using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Idempotency;
+
+namespace Ecodrix.Server.Features.Events;
+
+/// <summary>The trigger and event routes: read this file to know what the feature offers.</summary>
+internal static class EventEndpoints
+{
+    public static IServiceCollection AddEvents(this IServiceCollection services) => services
+        .AddSingleton<TriggerReader>()
+        .AddSingleton<TriggerIntake>()
+        .AddSingleton<KeyedTriggers>()
+        .AddSingleton<DryRun>()
+        .AddSingleton<EventLog>()
+        .AddSingleton<EventDoor>()
+        .AddSingleton<ISystemTriggers>(provider => provider.GetRequiredService<EventDoor>())
+        .AddSingleton<IWorkObserver, FailureTriggers>()
+        .AddWireTypes(EventsJson.Default);
+
+    /// <param name="routes">Of tenants.</param>
+    public static void MapEvents(this IEndpointRouteBuilder routes)
+    {
+        var triggers = routes.MapGroup("").WithTags("Triggers");
+
+        triggers.MapPost(FireTrigger.Path, FireTrigger.HandleAsync).WithSummary("Fire a named event")
+            .CountsAsTrigger().WithOwnIdempotency()
+            .Fails(EventErrors.MissingTrigger, EventErrors.InvalidTrigger, EventErrors.InvalidPhone, EventErrors.LeadNotFound, EventErrors.PayloadTooLarge);
+        triggers.MapPost(FireBatch.Path, FireBatch.HandleAsync).WithSummary("Fire up to 1,000 events")
+            .CountsTriggersItself().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
+
+        var events = routes.MapGroup("/api/saas/events").WithTags("Events");
+
+        events.MapGet("/logs", ListEvents.HandleAsync).WithSummary("List events");
+        events.MapGet("/logs/{logId}", GetEvent.HandleAsync).WithSummary("Read an event with its runs and callback").Fails(EventErrors.NotFound);
+        events.MapGet("/stats", ShowStats.HandleAsync).WithSummary("Count events by trigger and status");
+        events.MapPost("/logs/{logId}/replay", ReplayEvent.HandleAsync).WithSummary("Fire an event again with the same payload")
+            .WithIdempotency().Fails(EventErrors.NotFound, EventErrors.LeadNotFound);
+        events.MapPost("/logs/{logId}/cancel", CancelEvent.HandleAsync).WithSummary("Cancel a scheduled event")
+            .Fails(EventErrors.NotFound, EventErrors.NotScheduled);
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Events.Triggers;
+using Ecodrix.Server.Features.Jobs;
+using Ecodrix.Server.Features.Leads;
+using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Idempotency;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Ecodrix.Server.Features.Events.Logs;
+
+/// <summary>Fires an event once more, with the same payload and the rules as they are now.</summary>
+internal static class ReplayEvent
+{
+    /// <summary>What the route is made of.</summary>
+    internal readonly record struct Parts(JobDoor Jobs, LeadDoor Leads, IEventIntake Events);
+
+    public static async Task<Results<Created<TriggerView>, Failure>> HandleAsync(
+        Id logId, Caller caller, IdempotentId id, [AsParameters] Parts parts, CancellationToken cancellationToken)
+    {
+        if (await parts.Jobs.FindAsync(caller.Tenant, logId, cancellationToken) is not { Event: { } played } work)
+        {
+            return new Failure(EventErrors.NotFound);
+        }
+
+        var who = new LeadIdentity(work.LeadId, played.Phone, played.Email);
+        if (await parts.Leads.FindOrMakeAsync(caller.Database, who, seed: null, Cause.Of(caller), cancellationToken) is not { Lead: var lead })
+        {
+            return new Failure(EventErrors.LeadNotFound);
+        }
+
+        var accepted = await parts.Events.AcceptAsync(
+            new NewEvent
+            {
+                Id = id,
+                Database = caller.Database,
+                Trigger = played.Trigger,
+                LeadId = lead.Id,
+                Phone = played.Phone,
+                Email = played.Email,
+                Variables = played.Variables,
+                Data = played.Data,
+                OnlyRuleId = played.OnlyRuleId,
+                ReplayOf = work.Id,
+                Callback = work.Callback is { } callback ? new CallbackState { Id = WorkIds.Callback(id), Url = callback.Url, Metadata = callback.Metadata } : null,
+                Prelude = EventPrelude.Again(played.Prelude),
+                Traceparent = Activity.Current?.Id,
+            },
+            cancellationToken);
+        return TypedResults.Created($"/api/saas/events/logs/{id}", TriggerView.Of(accepted.Work, warnings: []));
+    }
+}

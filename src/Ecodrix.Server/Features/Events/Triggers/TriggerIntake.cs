@@ -1,0 +1,96 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Leads;
+using Ecodrix.Server.Http;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Events.Triggers;
+
+/// <summary>Takes a checked trigger in: its lead is found or made, then the event is made durable in one write.</summary>
+/// <remarks>A crash before that write leaves at most a lead; after it nothing is lost and nothing starts twice.</remarks>
+internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, TimeProvider clock)
+{
+    /// <summary>How long the answer waits for a Meet link.</summary>
+    private static readonly TimeSpan MeetPatience = TimeSpan.FromSeconds(8);
+
+    public async Task<TriggerOutcome> TakeAsync(TriggerCall call, CancellationToken cancellationToken)
+    {
+        var request = call.Request;
+        if (request.Due is DueDecision.Missed missed)
+        {
+            var found = await leads.FindAsync(call.Caller.Database, call.Identity, cancellationToken);
+            var skipped = await log.RecordAsync(call, found?.Id, EventStatus.Cancelled, $"The event was due at {Instants.Write(missed.At)}, which has passed.", cancellationToken);
+            return new TriggerOutcome.Taken(TriggerView.Of(skipped, call.Warnings));
+        }
+
+        var seed = request.CreateLeadIfMissing ? new NewLead(request.LeadFields) : null;
+        if (await leads.FindOrMakeAsync(call.Caller.Database, call.Identity, seed, Cause.Of(call.Caller), cancellationToken) is not { Lead: var lead })
+        {
+            await log.RecordAsync(call, leadId: null, EventStatus.Failed, EventErrors.LeadNotFound.Code, cancellationToken);
+            return new TriggerOutcome.Refused(new Failure(EventErrors.LeadNotFound));
+        }
+
+        var subject = await TriggerSubject.OfAsync(leads, call.Caller, lead, cancellationToken);
+        var work = (await events.AcceptAsync(ToEvent(call, lead.Id) with { Subject = subject }, cancellationToken)).Work;
+        if (call.AwaitsMeet && work.Event!.Prelude is { Step.DueAt: { } due } && due <= clock.GetUtcNow())
+        {
+            work = await control.AwaitPreludeAsync(work, MeetPatience, cancellationToken);
+        }
+
+        return new TriggerOutcome.Taken(TriggerView.Of(work, call.Warnings));
+    }
+
+    /// <summary>The event as the engine takes it.</summary>
+    public NewEvent ToEvent(TriggerCall call, string? leadId)
+    {
+        var request = call.Request;
+        var runAt = (request.Due as DueDecision.Later)?.At;
+        return new NewEvent
+        {
+            Id = call.EventId,
+            Database = call.Caller.Database,
+            Trigger = request.Who.Trigger,
+            LeadId = leadId,
+            Phone = request.Who.Phone,
+            Email = request.Who.Email,
+            Variables = request.Variables,
+            Data = request.Data,
+            RunAt = runAt,
+            Callback = CallbackOf(call),
+            Prelude = request.Meet is { } meet ? EventPrelude.Of(meet, request.Who, runAt, clock.GetUtcNow()) : null,
+            Traceparent = call.Traceparent,
+            Idempotency = call.Key is { } key ? new IdempotencyMark(key, call.Fingerprint, Answer: null) : null,
+        };
+    }
+
+    private static CallbackState? CallbackOf(TriggerCall call) => call.Request.CallbackUrl is { } url
+        ? new CallbackState { Id = WorkIds.Callback(call.EventId), Url = url, Metadata = call.Request.CallbackMetadata }
+        : null;
+}
+
+/// <summary>A trigger under way.</summary>
+/// <param name="EventId">Decided before anything is written, so that a repeat makes the same event.</param>
+/// <param name="Key">The idempotency key; null when there is none.</param>
+internal sealed record TriggerCall(Caller Caller, TriggerRequest Request, string EventId, string? Key, string Fingerprint)
+{
+    public string? Traceparent { get; init; }
+
+    /// <summary>Whether the answer waits for a Meet link that was asked for.</summary>
+    public bool AwaitsMeet { get; init; } = true;
+
+    public LeadIdentity Identity => new(Request.Who.LeadId, Request.Who.Phone, Request.Who.Email);
+
+    public IReadOnlyList<string> Warnings => Request.Warnings;
+}
+
+/// <summary>What became of a trigger. A closed set.</summary>
+internal abstract record TriggerOutcome
+{
+    private TriggerOutcome()
+    {
+    }
+
+    public sealed record Taken(TriggerView View) : TriggerOutcome;
+
+    public sealed record Refused(Failure Failure) : TriggerOutcome;
+}

@@ -1,0 +1,42 @@
+using System.Runtime.CompilerServices;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Jobs;
+using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
+
+namespace Ecodrix.Server.Features.Runs;
+
+/// <summary>A tenant's runs. A run lives in its event's document, and its id leads there.</summary>
+internal sealed class RunDoor(JobDoor jobs)
+{
+    /// <summary>Of events that may still have a run under way: runs live on after their event was reported, but not after its document has nothing left to do.</summary>
+    public static Condition Unfinished { get; } = new Condition.Not(Condition.In("status", ["completed", "failed", "cancelled"]));
+
+    /// <returns>Null when the tenant has no such run.</returns>
+    public async Task<RunView?> FindAsync(TenantId tenant, string runId, CancellationToken cancellationToken) =>
+        await jobs.FindAsync(tenant, WorkIds.EventOf(runId), cancellationToken) is { } work ? FindIn(work, runId) : null;
+
+    /// <returns>Null when the event has no such run.</returns>
+    public static RunView? FindIn(WorkItem work, string runId) =>
+        work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { } run ? RunView.Of(work, run) : null;
+
+    /// <summary>The event's runs, in the order in which they started.</summary>
+    public static IReadOnlyList<RunView> AllIn(WorkItem work) => [.. work.Event!.Runs.Select(run => RunView.Of(work, run))];
+
+    /// <summary>The runs of the events that meet the conditions, the newest first.</summary>
+    /// <param name="events">On the event's document.</param>
+    public async IAsyncEnumerable<(WorkItem Work, Run Run)> WalkAsync(
+        TenantId tenant,
+        IEnumerable<Condition> events,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var work in jobs.WalkAsync(tenant, [Condition.Eq("type", WorkItem.EventType), .. events], cancellationToken))
+        {
+            foreach (var run in work.Event!.Runs.Reverse())
+            {
+                yield return (work, run);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Ecodrix.Server.Http;
+
+namespace Ecodrix.Server.Features.Runs;
+
+internal static class RunErrors
+{
+    public static readonly Error NotFound = Errors.NotFound with { Message = "There is no such run." };
+
+    public static readonly Error Finished = new(409, "CONFLICT", "The run has ended already.");
+
+    public static readonly Error NothingFailed = new(409, "CONFLICT", "No step of the run has failed.", "Only failed steps can be repeated.");
+}
