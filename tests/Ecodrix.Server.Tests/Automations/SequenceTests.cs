@@ -1,0 +1,101 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Ecodrix.Server.Tests.Callbacks;
+using Ecodrix.Server.Tests.Events;
+
+namespace Ecodrix.Server.Tests.Automations;
+
+public sealed class SequenceTests(ServerFixture server) : IClassFixture<ServerFixture>
+{
+    private const string Enroll = "/api/crm/sequences/enroll";
+
+    [Fact]
+    public async Task An_enrollment_is_the_view_of_the_sequences_run()
+    {
+        var (tenant, leadId, ruleId) = await SetUpAsync();
+
+        var enrollment = await EnrollAsync(tenant, leadId, ruleId);
+
+        enrollment.Text("status").ShouldBe("active");
+        enrollment["currentStep"]!.GetValue<int>().ShouldBe(0);
+        enrollment.Text("leadId").ShouldBe(leadId);
+        (await tenant.ReadDataAsync($"/api/saas/runs/{enrollment.Text("runId")}")).Text("ruleId").ShouldBe(ruleId);
+        (await tenant.ReadDataAsync($"/api/crm/sequences/lead/{leadId}")).AsArray().Single()!.Text("_id").ShouldBe(enrollment.Text("_id"));
+    }
+
+    [Fact]
+    public async Task A_lead_is_in_a_sequence_once_at_a_time()
+    {
+        var (tenant, leadId, ruleId) = await SetUpAsync();
+        var first = await EnrollAsync(tenant, leadId, ruleId);
+
+        using (var again = await tenant.PostAsync(Enroll, new JsonObject { ["leadId"] = leadId, ["ruleId"] = ruleId }))
+        {
+            await again.ShouldFailAsync(HttpStatusCode.Conflict, "CONFLICT");
+        }
+
+        using var ended = await tenant.DeleteAsync($"/api/crm/sequences/unenroll/{first.Text("_id")}");
+        (await ended.ReadDataAsync())!.Text("status").ShouldBe("stopped");
+        (await EnrollAsync(tenant, leadId, ruleId)).Text("_id").ShouldNotBe(first.Text("_id"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_plain_rule_takes_no_enrollment()
+    {
+        var (tenant, leadId, _) = await SetUpAsync();
+        var plain = await tenant.CreateRuleAsync(RuleIntents.Rule("form_submitted", RuleIntents.Wait(5)));
+
+        using var response = await tenant.PostAsync(Enroll, new JsonObject { ["leadId"] = leadId, ["ruleId"] = plain.Text("_id") });
+
+        await response.ShouldFailAsync(HttpStatusCode.UnprocessableEntity, "UNPROCESSABLE");
+    }
+
+    [Fact]
+    public async Task Another_tenant_neither_enrolls_nor_unenrolls()
+    {
+        var (tenant, leadId, ruleId) = await SetUpAsync();
+        var enrollment = await EnrollAsync(tenant, leadId, ruleId);
+        var other = await server.CreateTenantAsync();
+
+        using var enrolled = await other.PostAsync(Enroll, new JsonObject { ["leadId"] = leadId, ["ruleId"] = ruleId });
+        using var ended = await other.DeleteAsync($"/api/crm/sequences/unenroll/{enrollment.Text("_id")}");
+
+        await enrolled.ShouldFailAsync(HttpStatusCode.NotFound, "NOT_FOUND");
+        await ended.ShouldFailAsync(HttpStatusCode.NotFound, "NOT_FOUND");
+        (await other.ReadDataAsync($"/api/crm/sequences/lead/{leadId}")).AsArray().ShouldBeEmpty();
+        (await tenant.ReadDataAsync($"/api/saas/runs/{enrollment.Text("runId")}")).Text("status").ShouldBe("waiting");
+    }
+
+    [Fact]
+    public async Task A_rule_enrolls_its_lead_and_another_takes_it_out_again()
+    {
+        await using var receiver = await CallbackReceiver.StartAsync();
+        var (tenant, leadId, ruleId) = await SetUpAsync();
+        await tenant.CreateRuleAsync(RuleIntents.Rule("lead_captured", Named("enroll", ruleId)));
+        await tenant.CreateRuleAsync(RuleIntents.Rule("deal_lost", Named("unenroll", ruleId)));
+
+        await tenant.FinishedAsync(receiver, ByLead("lead_captured", leadId));
+        (await tenant.ReadDataAsync($"/api/crm/sequences/lead/{leadId}")).AsArray().Single()!.Text("status").ShouldBe("active");
+
+        await tenant.FinishedAsync(receiver, ByLead("deal_lost", leadId));
+        (await tenant.ReadDataAsync($"/api/crm/sequences/lead/{leadId}")).AsArray().Single()!.Text("status").ShouldBe("stopped");
+    }
+
+    private static string Named(string type, string ruleId) => $$"""{ "type": "{{type}}", "config": { "ruleId": "{{ruleId}}" } }""";
+
+    private static JsonObject ByLead(string trigger, string leadId) => new() { ["trigger"] = trigger, ["leadId"] = leadId };
+
+    private static async Task<JsonNode> EnrollAsync(TenantClient tenant, string leadId, string ruleId)
+    {
+        using var response = await tenant.PostAsync(Enroll, new JsonObject { ["leadId"] = leadId, ["ruleId"] = ruleId });
+        return (await response.ReadDataAsync(HttpStatusCode.Created))!;
+    }
+
+    private async Task<(TenantClient Tenant, string LeadId, string RuleId)> SetUpAsync()
+    {
+        var tenant = await server.CreateTenantAsync();
+        var lead = await tenant.FiredAsync(EventIntents.Event("registered"));
+        var rule = await tenant.CreateRuleAsync(RuleIntents.Rule("never_fired", RuleIntents.Wait(60), body => body["isSequence"] = true));
+        return (tenant, lead.Text("leadId"), rule.Text("_id"));
+    }
+}
