@@ -1,3 +1,4 @@
+using Ecodrix.Server.Features.Automations;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Http;
@@ -13,24 +14,15 @@ internal static class SyncTestTwin
     public sealed record Copied(string ClientCode, int Templates);
 
     public static async Task<Ok<Copied>> HandleAsync(
-        Caller caller, ITenantDatabases databases, IEnumerable<ITwinCopy> copies, CancellationToken cancellationToken)
+        Caller caller, ITenantDatabases databases, RuleDoor rules, CancellationToken cancellationToken)
     {
         var live = await databases.OpenAsync(caller.Tenant.Live, cancellationToken);
         var twin = await databases.OpenAsync(caller.Tenant.Test, cancellationToken);
 
         await PipelineDoor.CopyAsync(live, twin, cancellationToken);
         var templates = await TemplateDoor.CopyAsync(live, twin, cancellationToken);
-        foreach (var copy in copies)
-        {
-            await copy.CopyAsync(live, twin, cancellationToken);
-        }
+        await rules.CopyAsync(live, twin, cancellationToken);
 
         return TypedResults.Ok(new Copied(caller.Tenant.Code, templates));
     }
-}
-
-/// <summary>What else of a client is copied to its test twin; a feature registers its own.</summary>
-internal interface ITwinCopy
-{
-    Task CopyAsync(ITenantDatabase live, ITenantDatabase twin, CancellationToken cancellationToken);
 }
