@@ -188,6 +188,18 @@ public sealed class TriggerTests(ServerFixture server) : IClassFixture<ServerFix
     }
 
     [Fact]
+    public async Task A_payload_too_deep_for_its_document_is_refused()
+    {
+        var tenant = await server.CreateTenantAsync();
+        var nested = string.Concat(Enumerable.Repeat("{\"a\":", 61)) + "1" + new string('}', 61);
+
+        using var response = await tenant.SendTextAsync(
+            HttpMethod.Post, "/api/saas/workflows/trigger", $$"""{ "trigger": "x", "phone": "{{EventIntents.NewPhone()}}", "createLeadIfMissing": true, "data": {{nested}} }""");
+
+        (await response.ShouldFailAsync(HttpStatusCode.BadRequest, "VALIDATION_ERROR"))["errors"]!.AsObject().ContainsKey("data").ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_dry_run_explains_everything_and_changes_nothing()
     {
         var tenant = await server.CreateTenantAsync();

@@ -24,7 +24,7 @@ internal static class LeadSeed
 
         if (Payload.Detach(given) is not { } readable)
         {
-            fields.Refuse(Field, "has a text with half a surrogate pair");
+            fields.Refuse(Field, Payload.Unfit);
             return (LeadPatch.None, []);
         }
 

@@ -9,13 +9,17 @@ internal static class Payload
 {
     public const int Largest = 256 * 1024;
 
-    private const int Deepest = 64;
+    /// <summary>Less than a document may have, since a payload is kept inside one.</summary>
+    private const int Deepest = 60;
+
+    /// <summary>What to tell of a payload that <see cref="Detach"/> does not take.</summary>
+    public const string Unfit = "is nested more than 60 levels deep, or has a text with half a surrogate pair";
 
     private static readonly JsonDocumentOptions Unambiguous = new() { AllowDuplicateProperties = false, MaxDepth = Deepest };
 
     public static int SizeOf(JsonElement? payload) => payload is { } given ? JsonMarshal.GetRawUtf8Value(given).Length : 0;
 
-    /// <returns>Null when a text in it has half a surrogate pair.</returns>
+    /// <returns>Null when it is nested too deeply, or a text in it has half a surrogate pair.</returns>
     public static JsonElement? Detach(JsonElement value)
     {
         var raw = JsonMarshal.GetRawUtf8Value(value);
@@ -30,10 +34,17 @@ internal static class Payload
         }
         catch (JsonException)
         {
-            // A name is there twice. The last counts, as JavaScript reads it.
-            return JsonSerializer.SerializeToElement(LastOnly(value), EventsJson.Default.JsonNode);
+            // A name is there twice, of which the last counts, as JavaScript reads it; or it is too deep.
+            return DepthOf(value) > Deepest ? null : JsonSerializer.SerializeToElement(LastOnly(value), EventsJson.Default.JsonNode);
         }
     }
+
+    private static int DepthOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => 1 + value.EnumerateObject().Select(member => DepthOf(member.Value)).DefaultIfEmpty().Max(),
+        JsonValueKind.Array => 1 + value.EnumerateArray().Select(DepthOf).DefaultIfEmpty().Max(),
+        _ => 0,
+    };
 
     private static JsonNode? LastOnly(JsonElement value)
     {

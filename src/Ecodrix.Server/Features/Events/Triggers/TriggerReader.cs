@@ -57,7 +57,7 @@ internal sealed class TriggerReader(GuardedConnector connector)
         var payload = Payload.Detach(given);
         if (payload is null)
         {
-            fields.Refuse(name, "has a text with half a surrogate pair");
+            fields.Refuse(name, Payload.Unfit);
         }
 
         return payload;
