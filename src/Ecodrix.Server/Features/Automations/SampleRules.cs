@@ -13,6 +13,7 @@ internal sealed class SampleRules(RuleCompiler compiler, RuleStore store, TimePr
           "name": "Appointment confirmed",
           "trigger": "appointment_confirmed",
           "actions": [
+            { "type": "send_whatsapp", "config": { "templateName": "appointment_confirmed", "language": "en_US", "variables": ["{{ lead.firstName | default: 'there' }}", "{{ event.date }}", "{{ event.time }}"] } },
             { "type": "add_tag", "config": { "tag": "appointment" } },
             { "type": "create_note", "config": { "content": "Appointment confirmed for {{ lead.firstName | default: 'the lead' }}{% if event.date %} on {{ event.date }}{% endif %}." } }
           ]
@@ -34,6 +35,12 @@ internal sealed class SampleRules(RuleCompiler compiler, RuleStore store, TimePr
 
     public async Task AddAsync(ITenantDatabase tenant, CancellationToken cancellationToken)
     {
+        if (tenant.Tenant.IsTest)
+        {
+            // The twin takes the live tenant's rules on its first use.
+            return;
+        }
+
         foreach (var text in new[] { Confirmed, Captured })
         {
             using var json = JsonDocument.Parse(text);
