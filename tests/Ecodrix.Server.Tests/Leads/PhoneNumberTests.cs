@@ -1,3 +1,4 @@
+using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Features.Leads;
 
 namespace Ecodrix.Server.Tests.Leads;

@@ -1,3 +1,4 @@
+using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
@@ -60,7 +61,7 @@ internal sealed class MessageDrafting(WhatsAppChannel channel, ConversationBook 
 
     private static Error? RefusalOf(FittedTemplate? fitted, Lead? lead) =>
         fitted?.Problem is { } problem ? InboxErrors.Invalid(problem)
-        : lead?.Consent.Whatsapp is ConsentState.Withdrawn && !Consent.IsAskedFor(fitted?.Template?.Category) ? InboxErrors.NoConsent
+        : lead?.Consent.HasWithdrawnWhatsapp() is true && !Consent.IsAskedFor(fitted?.Template?.Category) ? InboxErrors.NoConsent
         : null;
 
     private async Task<(string? Phone, Conversation? Known, Error? Refusal)> RecipientAsync(Caller caller, SendRequest request, CancellationToken cancellationToken)

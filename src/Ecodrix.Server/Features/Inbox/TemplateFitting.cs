@@ -48,7 +48,7 @@ internal sealed partial class TemplateFitting(TemplateDoor templates)
             return null;
         }
 
-        var mapped = MappedVariables.Of(mapping, scope);
+        var mapped = TemplateDoor.Map(mapping, scope);
         StepOutcome? verdict = mapped.EmptyVariable is not { } empty ? null
             : mapped.Fails ? new StepOutcome.Failed(InboxErrors.TemplateInvalid.Code, $"The variable {empty} is empty.")
             : new StepOutcome.Skipped($"the variable {empty} is empty");

@@ -130,6 +130,8 @@ internal sealed record LeadConsent(ConsentState Whatsapp, ConsentState Email)
     public string? EmailSource { get; init; }
 
     public DateTimeOffset? EmailAt { get; init; }
+
+    public bool HasWithdrawnWhatsapp() => Whatsapp is ConsentState.Withdrawn;
 }
 
 [JsonConverter(typeof(WireEnums))]

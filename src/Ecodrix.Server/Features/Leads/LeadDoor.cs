@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ecodrix.Server.Features.Leads.Consequences;
 using Ecodrix.Storage;
 
@@ -87,6 +88,17 @@ internal sealed class LeadDoor(LeadSettings settings, LeadWriter writer, TimePro
     {
         var setting = await settings.WouldBeAsync(database, cancellationToken);
         return LeadView.Of(lead, setting.Book);
+    }
+
+    /// <summary>Reads a lead's fields as another feature's request gives them.</summary>
+    /// <param name="path">Where they stand in that request.</param>
+    /// <param name="region">Where phone numbers without a country code are.</param>
+    /// <returns>What can be taken, and what is wrong with the rest, by its JSON path.</returns>
+    public static (LeadPatch Fields, IReadOnlyList<(string Path, string Problem)> Problems) Read(
+        JsonElement fields, string path, string region, DateTimeOffset now)
+    {
+        var reading = new FieldReading(region, "api", now) { Path = path };
+        return (LeadFields.Read(fields, reading), reading.Problems);
     }
 
     private static DatabaseUnavailableException TooMany() => new("The lead is being changed by too many others at once.");

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Storage;
 
@@ -54,4 +56,7 @@ internal sealed record Stage
     public bool IsWon { get; init; }
 
     public bool IsLost { get; init; }
+
+    /// <summary>As conditions on a stage see it.</summary>
+    public JsonNode ToScope() => JsonSerializer.SerializeToNode(this, PipelinesJson.Default.Stage)!;
 }

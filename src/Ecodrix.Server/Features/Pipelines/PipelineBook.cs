@@ -30,6 +30,3 @@ internal sealed class PipelineBook(IReadOnlyList<Pipeline> pipelines)
         return null;
     }
 }
-
-/// <summary>A stage and the pipeline it belongs to.</summary>
-internal sealed record Placement(Pipeline Pipeline, Stage Stage);

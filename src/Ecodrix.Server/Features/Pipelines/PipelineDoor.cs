@@ -44,3 +44,6 @@ internal sealed class PipelineDoor(ITenantDatabases databases, TimeProvider cloc
     private static Task<IReadOnlyList<Pipeline>> QueryAsync(ITenantDatabase database, CancellationToken cancellationToken) =>
         database.Documents<Pipeline>().QueryAsync(new DocumentQuery(null, MostPipelines), cancellationToken);
 }
+
+/// <summary>A stage and the pipeline it belongs to.</summary>
+internal sealed record Placement(Pipeline Pipeline, Stage Stage);

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ecodrix.Engine.Runs;
-using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;

@@ -1,4 +1,4 @@
-using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +11,7 @@ internal static class ResetSandbox
     public sealed record Emptied(string ClientCode, string Mode);
 
     public static async Task<Results<Ok<Emptied>, Failure>> HandleAsync(
-        Caller caller, TenantErasure erasure, ITenantDatabases databases, CancellationToken cancellationToken)
+        Caller caller, ErasureDoor erasure, ITenantDatabases databases, CancellationToken cancellationToken)
     {
         if (!caller.Tenant.IsTest)
         {

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Templates;
@@ -21,6 +22,10 @@ internal sealed class TemplateDoor(ITenantDatabases databases)
         var live = await databases.OpenAsync(database.Tenant.Live, cancellationToken);
         return await live.Documents<Template>().FindAsync(id, cancellationToken);
     }
+
+    /// <summary>A template's variables from its mapping, where a rule gives none.</summary>
+    /// <param name="scope">What templates see.</param>
+    public static MappedResult Map(TemplateMapping mapping, JsonObject scope) => MappedVariables.Of(mapping, scope);
 
     /// <summary>Whether a sync ever brought a template: only then does a missing one mean that Meta has none.</summary>
     public static async Task<bool> HaveAnyAsync(ITenantDatabase database, CancellationToken cancellationToken) =>

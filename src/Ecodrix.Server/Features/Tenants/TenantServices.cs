@@ -34,7 +34,7 @@ internal static class TenantServices
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
-        services.AddSingleton<TenantErasure>();
+        services.AddSingleton<ErasureDoor>();
         return services;
     }
 

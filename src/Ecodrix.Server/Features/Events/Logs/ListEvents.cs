@@ -1,7 +1,7 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Features.Jobs;
-using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;

@@ -1,4 +1,4 @@
-using Ecodrix.Server.Features.Leads;
+using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 

@@ -42,9 +42,8 @@ internal static class LeadSeed
             }
         }
 
-        var reading = new FieldReading(region, "api", now) { Path = fields.PathOf(Field) };
-        var patch = LeadFields.Read(JsonSerializer.SerializeToElement(taken, EventsJson.Default.JsonObject), reading);
-        foreach (var (path, problem) in reading.Problems)
+        var (patch, problems) = LeadDoor.Read(JsonSerializer.SerializeToElement(taken, EventsJson.Default.JsonObject), fields.PathOf(Field), region, now);
+        foreach (var (path, problem) in problems)
         {
             fields.RefuseAt(path, problem);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Storage;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ecodrix.Server.Contacts;
 
 namespace Ecodrix.Server.Features.Leads;
 

@@ -1,3 +1,5 @@
+using Ecodrix.Server.Contacts;
+
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Whom somebody means: a lead's id, else a phone, else an email address.</summary>

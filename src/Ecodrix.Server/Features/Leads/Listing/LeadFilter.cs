@@ -33,7 +33,7 @@ internal static class LeadFilter
 
     private static IEnumerable<string> StagesMeeting(Condition compare, PipelineBook book, DateTimeOffset now) =>
         book.All.SelectMany(pipeline => pipeline.Stages)
-            .Where(stage => compare.IsMetBy(JsonSerializer.SerializeToNode(stage, PipelinesJson.Default.Stage), now))
+            .Where(stage => compare.IsMetBy(stage.ToScope(), now))
             .Select(stage => stage.Id);
 
     private static IEnumerable<string> PipelinesMeeting(Condition compare, PipelineBook book, DateTimeOffset now) =>

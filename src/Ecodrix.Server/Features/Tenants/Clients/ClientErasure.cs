@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Secrets;
-using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants.Clients;
 
@@ -13,7 +12,7 @@ namespace Ecodrix.Server.Features.Tenants.Clients;
 /// no person. A crash in between leaves a client that no key opens; the second step with the same token goes on.
 /// </remarks>
 internal sealed class ClientErasure(
-    ClientRegistry clients, KeyStore keys, SecretErasure secrets, TenantErasure tenants, TimeProvider clock)
+    ClientRegistry clients, KeyStore keys, SecretErasure secrets, ErasureDoor tenants, TimeProvider clock)
 {
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(15);
 
@@ -73,18 +72,4 @@ internal sealed class ClientErasure(
         Status = ClientStatus.Erased,
         CreatedAt = client.CreatedAt,
     };
-}
-
-/// <summary>Erases one tenant: its database, and what features keep of it elsewhere.</summary>
-internal sealed class TenantErasure(ITenantDatabases databases, IEnumerable<ITenantRemains> remains)
-{
-    public async Task EraseAsync(TenantId tenant, CancellationToken cancellationToken)
-    {
-        foreach (var remain in remains)
-        {
-            await remain.EraseAsync(tenant, cancellationToken);
-        }
-
-        await databases.DeleteAsync(tenant, cancellationToken);
-    }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using PhoneNumbers;
 
-namespace Ecodrix.Server.Features.Leads;
+namespace Ecodrix.Server.Contacts;
 
 /// <summary>The one place that reads phone numbers: any usual notation in, E.164 out.</summary>
 internal static class PhoneNumber

@@ -1,10 +1,9 @@
 using System.Globalization;
-using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Ecodrix.Server.Features.Jobs;
+namespace Ecodrix.Server.Http;
 
 /// <summary>From when to when a list of history goes: <c>startDate</c> and <c>endDate</c>, both inclusive; the last 7 days when neither is given.</summary>
 /// <remarks>Either is a time with an offset, or a day of the tenant's calendar.</remarks>

@@ -1,8 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
-using Ecodrix.Server.Http;
 
-namespace Ecodrix.Server.Features.Jobs;
+namespace Ecodrix.Server.Http;
 
 /// <summary>Reads a filter that is one of a closed set, as the wire and the documents spell it.</summary>
 internal static class WireEnum

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace Ecodrix.Server.Features.Leads;
+namespace Ecodrix.Server.Contacts;
 
 /// <summary>The one place that reads e-mail addresses of people. They are kept in lower case: they are looked up without regard to case.</summary>
 internal static partial class EmailAddress
