@@ -34,6 +34,8 @@ public static class EngineRegistration
     {
         services.TryAddSingleton<Slots>();
         services.TryAddSingleton<Waker>();
+        services.TryAddSingleton<IHeldTenants, NobodyHeld>();
+        services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();
         services.TryAddSingleton<Settling>();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
-internal sealed class WorkQueue(IServicesDatabase services, Slots slots, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
+internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slots slots, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
 {
     private const int LargestWindow = 1_000;
 
@@ -29,7 +29,7 @@ internal sealed class WorkQueue(IServicesDatabase services, Slots slots, Waker w
     {
         var isDue = work.DueAt <= clock.GetUtcNow();
         var key = (work.Tenant, work.Lane);
-        if (isDue && !backlog.ContainsKey(key) && slots.TryTake(work.Tenant, work.Lane))
+        if (isDue && !backlog.ContainsKey(key) && !await dueWork.IsHeldAsync(work.Tenant, cancellationToken) && slots.TryTake(work.Tenant, work.Lane))
         {
             return await AddLeasedAsync(work, equip, cancellationToken);
         }
@@ -53,7 +53,9 @@ internal sealed class WorkQueue(IServicesDatabase services, Slots slots, Waker w
     {
         var now = clock.GetUtcNow();
         var window = Math.Clamp(free * 2, 64, LargestWindow);
-        var found = await SeeAsync(lane, now, window, slots.Full(), cancellationToken);
+
+        // Looks a little ahead, so that what falls due between two polls is begun at its time.
+        var found = await dueWork.SeeAsync(lane, now + (2 * limits.Poll), window, slots.Full(), cancellationToken);
         var due = found.Where(work => work.DueAt <= now).ToList();
         if (found.Count > due.Count)
         {
@@ -145,22 +147,6 @@ internal sealed class WorkQueue(IServicesDatabase services, Slots slots, Waker w
             StartedAt = work.StartedAt ?? now,
             Status = work.IsFinished ? work.Status : WorkStatus.Processing,
         };
-    }
-
-    // Looks a little ahead, so that what falls due between two polls is begun at its time.
-    private async Task<IReadOnlyList<WorkItem>> SeeAsync(Lane lane, DateTimeOffset now, int window, IReadOnlyList<string> full, CancellationToken cancellationToken)
-    {
-        var where = new List<Condition>
-        {
-            Condition.Eq("lane", Spelt(lane)),
-            Condition.Lte("dueAt", Instants.Write(now + (2 * limits.Poll))),
-        };
-        if (full.Count > 0)
-        {
-            where.Add(new Condition.Not(Condition.In("tenant", full)));
-        }
-
-        return await Documents.QueryAsync(new DocumentQuery(new Condition.All([.. where]), window) { Sort = [new Sort("dueAt")] }, cancellationToken);
     }
 
     private static string Spelt(Lane lane) => lane is Lane.Interactive ? "interactive" : "bulk";

@@ -7,14 +7,14 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>Takes an event as far as it goes now: asks what is next, does it, until there is nothing due.</summary>
 internal sealed class EventPass(
     EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, PreludeWatch preludes,
-    IRuleBook rules, ISubjects subjects, Settling settling, TimeProvider clock)
+    IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock)
 {
     public async Task RunAsync(Hold hold)
     {
         var held = hold.Work;
         while (true)
         {
-            if (hold.Stopping.IsCancellationRequested)
+            if (hold.Stopping.IsCancellationRequested || await holds.IsHeldAsync(held.Database!.Tenant, hold.Abort))
             {
                 await settling.HandBackAsync(held, clock.GetUtcNow());
                 return;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Storage;
@@ -7,7 +8,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Tenants;
 
 /// <summary>Whose key this is, and what a tenant is allowed: answered from memory, true to within a second.</summary>
-internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TimeProvider clock)
+internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TimeProvider clock) : IHeldTenants
 {
     private readonly IDocuments<ApiKey> keys = services.Documents<ApiKey>();
 
