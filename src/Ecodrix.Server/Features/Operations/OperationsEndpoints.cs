@@ -17,6 +17,9 @@ internal static class OperationsEndpoints
         health.MapGet("/health/live", Probes.Live).WithSummary("Tell that the process runs");
         health.MapGet("/health/ready", Probes.ReadyAsync).WithSummary("Tell whether requests may be sent here").Fails(Errors.DatabaseUnavailable, Probes.Stopping);
 
+        routes.MapTenantRoutes().MapGroup("").WithTags("Health")
+            .MapGet("/api/saas/health/client", ShowClientHealth.HandleAsync).WithSummary("Tell how the client's channels and queue are");
+
         var pages = open.MapGroup("").WithTags("Documentation");
         pages.MapGet("/", HomePage.HandleAsync).WithSummary("A page that says what this is").ProducesPage();
         pages.MapGet("/docs", DocsPage.Handle).WithSummary("The reference as a page").ProducesPage();
@@ -27,6 +30,7 @@ internal static class OperationsEndpoints
     public static IServiceCollection AddOperations(this IServiceCollection services)
     {
         services.AddSingleton<DatabasePulse>();
+        services.AddSingleton<ChannelProbes>();
         services.AddSingleton<Uptime>();
         services.AddApiDescription();
         return services;

@@ -1,0 +1,45 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Automations.Rules;
+using Ecodrix.Server.Http;
+using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Ecodrix.Server.Features.Operations.Health;
+
+/// <summary>Tells a client how its channels are and how much of its work waits.</summary>
+internal static class ShowClientHealth
+{
+    /// <param name="ActiveAutomations">How many rules are switched on.</param>
+    /// <param name="QueueDepth">How much work is unfinished, waiting for later included; counted to 10,000.</param>
+    /// <param name="OldestDueSeconds">By how much the longest overdue work is late; 0 when none is.</param>
+    public sealed record ClientHealth(string ClientCode, Services Services, int ActiveAutomations, int QueueDepth, long OldestDueSeconds);
+
+    public sealed record Services(ServiceState Whatsapp, ServiceState Email, ServiceState GoogleMeet, ServiceState Storage, ServiceState Database);
+
+    public static async Task<Ok<ClientHealth>> HandleAsync(
+        Caller caller, ChannelProbes channels, IServicesDatabase services, TimeProvider clock, CancellationToken cancellationToken)
+    {
+        var whatsapp = channels.WhatsAppAsync(caller.Tenant, cancellationToken);
+        var email = channels.EmailAsync(caller.Tenant, cancellationToken);
+        var meet = channels.MeetAsync(caller.Tenant, cancellationToken);
+        var active = await caller.Database.Documents<Rule>().CountAsync(Condition.Eq("isActive", true), Page<Rule>.CountedAtMost, cancellationToken);
+        var (depth, oldest) = await QueueAsync(services, caller.Tenant, clock.GetUtcNow(), cancellationToken);
+
+        // The rules were just read from the client's own database, so it is connected; else this request had ended in 503.
+        var states = new Services(await whatsapp, await email, await meet, ServiceState.NotConfigured, ServiceState.Connected);
+        return TypedResults.Ok(new ClientHealth(caller.Client.Code, states, active, depth, oldest));
+    }
+
+    private static async Task<(int Depth, long OldestDueSeconds)> QueueAsync(
+        IServicesDatabase services, TenantId tenant, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var work = services.Documents<WorkItem>();
+        var mine = Condition.Eq("tenant", tenant.Value);
+        var depth = await work.CountAsync(new Condition.All(mine, Condition.Exists("dueAt")), Page<WorkItem>.CountedAtMost, cancellationToken);
+        var due = new Condition.All(mine, Condition.Lte("dueAt", Instants.Write(now)));
+        var oldest = await work.QueryAsync(new DocumentQuery(due, 1) { Sort = [new Sort("dueAt")] }, cancellationToken);
+
+        return (depth, oldest is [{ DueAt: { } since }] ? Math.Max(0, (long)(now - since).TotalSeconds) : 0);
+    }
+}
