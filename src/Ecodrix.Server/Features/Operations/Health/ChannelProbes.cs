@@ -19,7 +19,7 @@ internal sealed class ChannelProbes(
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string Service), Seen> seen = new();
 
-    public async Task<ServiceState> WhatsAppAsync(TenantId tenant, CancellationToken cancellationToken)
+    public Task<ServiceState> WhatsAppAsync(TenantId tenant, CancellationToken cancellationToken) => ReadableAsync(async () =>
     {
         var found = await secrets.FindWhatsAppAsync(tenant, cancellationToken);
         return found switch
@@ -30,14 +30,14 @@ internal sealed class ChannelProbes(
             { BusinessId: { } business } => await ProbeAsync(
                 (tenant, "whatsapp"), found, token => AskAsync(new WhatsAppAccount(settings.MetaBaseUrl, found.PhoneNumberId, business, found.Token), token), cancellationToken),
         };
-    }
+    });
 
-    public async Task<ServiceState> EmailAsync(TenantId tenant, CancellationToken cancellationToken) =>
+    public Task<ServiceState> EmailAsync(TenantId tenant, CancellationToken cancellationToken) => ReadableAsync(async () =>
         await secrets.FindSmtpAsync(tenant, cancellationToken) is { } found
-            ? await ProbeAsync((tenant, "email"), found, token => email.ProbeAsync(AccountOf(found), token), cancellationToken)
-            : Absent(tenant);
+            ? await ProbeAsync((tenant, "email"), found, token => email.ProbeAsync(found, token), cancellationToken)
+            : Absent(tenant));
 
-    public async Task<ServiceState> MeetAsync(TenantId tenant, CancellationToken cancellationToken)
+    public Task<ServiceState> MeetAsync(TenantId tenant, CancellationToken cancellationToken) => ReadableAsync(async () =>
     {
         if (await secrets.FindGoogleAsync(tenant, cancellationToken) is not { } found)
         {
@@ -47,14 +47,19 @@ internal sealed class ChannelProbes(
         return (found.ClientId ?? settings.GoogleClientId, found.ClientSecret ?? settings.GoogleClientSecret) is ({ } id, { } secret)
             ? await ProbeAsync((tenant, "googleMeet"), found, token => calendar.ProbeAsync(new GoogleAccount(id, secret, found.RefreshToken), token), cancellationToken)
             : ServiceState.Error("No OAuth client is configured for this Google account.");
-    }
-
-    private static SmtpAccount AccountOf(SmtpCredentials found) => new(found.Host, found.Port, found.User, found.Password, found.From, found.Security switch
-    {
-        "none" => SmtpSecurity.None,
-        "tls" => SmtpSecurity.Tls,
-        _ => SmtpSecurity.StartTls,
     });
+
+    private static async Task<ServiceState> ReadableAsync(Func<Task<ServiceState>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (SealBrokenException)
+        {
+            return ServiceState.Error("Its secrets cannot be read with the server's encryption key. Set them again.");
+        }
+    }
 
     private async Task<DeliveryResult?> AskAsync(WhatsAppAccount account, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace Ecodrix.Server.Features.Operations.Health;
 internal static class ShowClientHealth
 {
     /// <param name="ActiveAutomations">How many rules are switched on.</param>
-    /// <param name="QueueDepth">How much work is unfinished, waiting for later included; counted to 10,000.</param>
+    /// <param name="QueueDepth">How much work is due or being done; counted to 10,000.</param>
     /// <param name="OldestDueSeconds">By how much the longest overdue work is late; 0 when none is.</param>
     public sealed record ClientHealth(string ClientCode, Services Services, int ActiveAutomations, int QueueDepth, long OldestDueSeconds);
 
@@ -36,8 +36,9 @@ internal static class ShowClientHealth
     {
         var work = services.Documents<WorkItem>();
         var mine = Condition.Eq("tenant", tenant.Value);
-        var depth = await work.CountAsync(new Condition.All(mine, Condition.Exists("dueAt")), Page<WorkItem>.CountedAtMost, cancellationToken);
         var due = new Condition.All(mine, Condition.Lte("dueAt", Instants.Write(now)));
+        var held = new Condition.All(mine, Condition.Exists("dueAt"), Condition.Exists("lease"), new Condition.Not(Condition.Lte("dueAt", Instants.Write(now))));
+        var depth = await work.CountAsync(due, Page<WorkItem>.CountedAtMost, cancellationToken) + await work.CountAsync(held, Page<WorkItem>.CountedAtMost, cancellationToken);
         var oldest = await work.QueryAsync(new DocumentQuery(due, 1) { Sort = [new Sort("dueAt")] }, cancellationToken);
 
         return (depth, oldest is [{ DueAt: { } since }] ? Math.Max(0, (long)(now - since).TotalSeconds) : 0);
