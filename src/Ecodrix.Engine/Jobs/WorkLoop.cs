@@ -20,6 +20,7 @@ internal sealed partial class WorkLoop(
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource abort = new();
     private bool isWaiting;
+    private bool isStopped;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -37,11 +38,15 @@ internal sealed partial class WorkLoop(
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>From here on nothing is taken, and what is under way ends at its next step.</summary>
+    /// <summary>From here on nothing is taken, and what is under way ends at its next step. A host may stop it once more when it is gone already.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         slots.Close();
-        await stopping.CancelAsync();
+        if (!Interlocked.Exchange(ref isStopped, true))
+        {
+            await stopping.CancelAsync();
+        }
+
         await base.StopAsync(cancellationToken);
     }
 
