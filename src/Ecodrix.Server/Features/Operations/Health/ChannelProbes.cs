@@ -55,7 +55,7 @@ internal sealed class ChannelProbes(
         {
             return await ask();
         }
-        catch (SealBrokenException)
+        catch (Exception failure) when (SecretsDoor.IsUnreadable(failure))
         {
             return ServiceState.Error("Its secrets cannot be read with the server's encryption key. Set them again.");
         }

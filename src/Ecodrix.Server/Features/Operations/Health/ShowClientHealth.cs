@@ -1,5 +1,5 @@
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Server.Features.Automations.Rules;
+using Ecodrix.Server.Features.Automations;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
@@ -23,7 +23,7 @@ internal static class ShowClientHealth
         var whatsapp = channels.WhatsAppAsync(caller.Tenant, cancellationToken);
         var email = channels.EmailAsync(caller.Tenant, cancellationToken);
         var meet = channels.MeetAsync(caller.Tenant, cancellationToken);
-        var active = await caller.Database.Documents<Rule>().CountAsync(Condition.Eq("isActive", true), Page<Rule>.CountedAtMost, cancellationToken);
+        var active = await RuleDoor.CountActiveAsync(caller.Database, cancellationToken);
         var (depth, oldest) = await QueueAsync(services, caller.Tenant, clock.GetUtcNow(), cancellationToken);
 
         // The rules were just read from the client's own database, so it is connected; else this request had ended in 503.

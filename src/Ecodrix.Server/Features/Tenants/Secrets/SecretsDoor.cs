@@ -27,6 +27,9 @@ internal sealed class SecretsDoor(SecretStore store, TenantChanges changes, Time
     public async ValueTask<CallbackSecrets?> FindWebhookSecretsAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await OpenAsync(tenant, cancellationToken))?.WebhookSecretsAt(clock.GetUtcNow());
 
+    /// <summary>Whether an answer failed because what is stored cannot be read with the keys that the server has.</summary>
+    public static bool IsUnreadable(Exception failure) => failure is SealBrokenException;
+
     private ValueTask<OpenedSecrets?> OpenAsync(TenantId tenant, CancellationToken cancellationToken) =>
         kept.GetAsync(tenant.Code, store.ReadAsync, cancellationToken);
 }
