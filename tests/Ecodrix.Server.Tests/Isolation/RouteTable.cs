@@ -47,7 +47,7 @@ internal static class RouteTable
     public static readonly IReadOnlyList<string> Lists =
     [
         "GET /api/crm/automations", "GET /api/crm/pipelines", "GET /api/crm/leads", "GET /api/saas/events/logs", "GET /api/saas/events/stats",
-        "GET /api/saas/chat/templates", "GET /api/saas/callbacks/logs", "GET /api/saas/jobs", "GET /api/saas/runs", "GET /api/saas/account",
+        "GET /api/saas/chat/templates", "GET /api/saas/callbacks/logs", "GET /api/saas/jobs", "GET /api/saas/runs", "GET /api/saas/account", "GET /api/saas/health/client",
     ];
 
     /// <summary>Writes whose body names others' ids, and the status that they answer; 200 where there was nothing to do.</summary>

@@ -62,6 +62,22 @@ public sealed class OutageTests(ServerFixture server) : IClassFixture<ServerFixt
     }
 
     [Fact]
+    public async Task What_was_asked_with_a_key_during_an_outage_is_done_once_it_is_over()
+    {
+        var tenant = await server.CreateTenantAsync();
+        var body = EventIntents.Event("out");
+        MoveAway(FileOf(tenant));
+        using var refused = await tenant.FireAsync(body, key: "kept");
+        await ShouldBeUnavailableAsync(refused);
+
+        Restore(FileOf(tenant));
+        using var taken = await tenant.FireAsync(body, key: "kept");
+
+        (await taken.ReadDataAsync())!["replayed"]!.GetValue<bool>().ShouldBeFalse();
+        (await tenant.ReadDataAsync("/api/saas/events/logs")).AsArray().ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public async Task A_mistake_of_ours_is_told_without_its_words()
     {
         await using var broken = await ServerFixture.StartAsync(services: all => all.Replace(ServiceDescriptor.Singleton(
