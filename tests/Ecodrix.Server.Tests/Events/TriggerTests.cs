@@ -10,6 +10,21 @@ public sealed class TriggerTests(ServerFixture server) : IClassFixture<ServerFix
     private const string Stop = """{ "type": "stop" }""";
 
     [Fact]
+    public async Task A_trigger_gives_the_lead_that_it_makes_its_tags_metadata_and_consent()
+    {
+        var tenant = await server.CreateTenantAsync();
+
+        var answer = await tenant.FiredAsync(EventIntents.Event("go", change: body => body["leadData"] = JsonNode.Parse(
+            """{ "firstName": "Asha", "tags": ["vip"], "metadata": { "refs": { "appointmentId": "A-1" } }, "consent": { "whatsapp": "granted" } }""")));
+
+        var lead = await tenant.ReadDataAsync($"/api/crm/leads/{answer.Text("leadId")}");
+        lead.Text("firstName").ShouldBe("Asha");
+        lead["tags"]!.AsArray().Select(tag => tag!.GetValue<string>()).ShouldBe(["vip"]);
+        lead["metadata"]!["refs"]!.Text("appointmentId").ShouldBe("A-1");
+        lead["consent"]!.Text("whatsapp").ShouldBe("granted");
+    }
+
+    [Fact]
     public async Task A_trigger_makes_the_lead_starts_every_matching_rule_and_says_why_not_the_others()
     {
         var tenant = await server.CreateTenantAsync();

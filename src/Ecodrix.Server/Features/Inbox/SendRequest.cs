@@ -36,7 +36,8 @@ internal sealed record SendRequest(string? To, string? ConversationId, string? T
             TextOf(body, "text", errors),
             Given(body, "previewUrl") is { ValueKind: JsonValueKind.True },
             TextOf(body, "templateName", errors) is { } template ? new TemplateUse(template, TextOf(body, "templateLanguage", errors) ?? DefaultLanguage, Given(body, "variables")?.Clone()) : null,
-            FallbackOf(body, errors)) { ReplyTo = IdOf(body, "replyTo", errors) };
+            FallbackOf(body, errors))
+        { ReplyTo = IdOf(body, "replyTo", errors) };
 
         Check(request, errors);
         return errors.Any ? (null, new Failure(errors)) : (request, null);

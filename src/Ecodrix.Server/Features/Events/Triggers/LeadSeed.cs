@@ -34,7 +34,7 @@ internal static class LeadSeed
         {
             if (Taken.Contains(member.Name))
             {
-                taken[member.Name] = JsonValue.Create(member.Value);
+                taken[member.Name] = JsonNode.Parse(member.Value.GetRawText());
             }
             else
             {
