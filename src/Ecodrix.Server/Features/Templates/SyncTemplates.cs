@@ -49,9 +49,9 @@ internal static class SyncTemplates
                     templates.AddRange(page.Templates);
                     break;
                 case DeliveryResult.Refused refused:
-                    return ([], TemplateErrors.Upstream(refused.Code, refused.Why) with { Hint = refused.Hint });
+                    return ([], TemplateErrors.Upstream(refused.Code) with { Hint = refused.Hint });
                 case DeliveryResult.TryLater later:
-                    return ([], TemplateErrors.Upstream(later.Code ?? "no answer", later.Why));
+                    return ([], TemplateErrors.Upstream(later.Code ?? "no answer"));
                 default:
                     return ([], Errors.UpstreamFailed);
             }

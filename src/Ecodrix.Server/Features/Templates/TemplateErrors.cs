@@ -8,5 +8,6 @@ internal static class TemplateErrors
 
     public static readonly Error NotConfigured = Errors.NotConfigured with { Message = "WhatsApp is not configured for this client.", Hint = "The operator sets whatsappToken, whatsappPhoneNumberId and whatsappBusinessId." };
 
-    public static Error Upstream(string code, string why) => Errors.UpstreamFailed with { Message = $"Meta: {why} ({code})" };
+    /// <summary>By its code alone: a provider's own words may repeat what it was sent, the token included.</summary>
+    public static Error Upstream(string code) => Errors.UpstreamFailed with { Message = $"Meta refused or failed ({code})." };
 }
