@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Claims what is due, works on each item at once, and holds the leases of what takes long.</summary>
-/// <remarks>A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.</remarks>
+/// <remarks>
+/// Longer than most files: claiming, holding and letting go share what is under way, and parted they would share it across files.
+/// A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.
+/// </remarks>
 internal sealed partial class WorkLoop(
     WorkQueue queue, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
