@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Ecodrix.Bench;
+
+/// <summary>The real server in a process of its own, on files in a temporary folder, with one more endpoint that does nothing.</summary>
+internal sealed class ServerUnderTest : IAsyncDisposable
+{
+    private const string AdminKey = "bench-admin-key-of-more-than-32-characters";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ecodrix-bench-");
+    private readonly HttpClient http = new();
+    private Process? process;
+
+    public Uri Address { get; private set; } = null!;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        start.ArgumentList.Add("--serve");
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        start.Environment["ECODRIX_ADMIN_KEY"] = AdminKey;
+        start.Environment["ECODRIX_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
+        start.Environment["ECODRIX_STORAGE"] = $"file:{folder.FullName}/media";
+        start.Environment["ECODRIX_DATABASE"] = $"sqlite:{folder.FullName}/services.db";
+        start.Environment["ECODRIX_TENANT_DATABASE"] = $"sqlite:{folder.FullName}/tenants/{{code}}.db";
+        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        process = Process.Start(start)!;
+
+        var address = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new IOException("The server did not start.");
+        Address = new Uri(address);
+        http.BaseAddress = Address;
+    }
+
+    /// <summary>The server's side: prints its address, serves until its standard input or the process ends.</summary>
+    public static async Task ServeAsync(CancellationToken cancellationToken)
+    {
+        await using var app = EngineHost.Build([]);
+        app.MapPost("/bench/empty", (JsonElement body) => TypedResults.Text("""{"success":true,"data":{}}""", "application/json"));
+        await app.StartAsync(cancellationToken);
+        Console.WriteLine(app.Urls.First());
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+
+    /// <summary>A client without limits that would be felt here.</summary>
+    public async Task<Tenant> CreateTenantAsync(string code, CancellationToken cancellationToken)
+    {
+        var made = await AdminAsync(HttpMethod.Post, "/api/clients", new { name = code, clientCode = code }, cancellationToken);
+        await AdminAsync(
+            HttpMethod.Patch,
+            "/api/clients/" + code,
+            new { limits = new { triggersPerMinute = 100_000_000, requestsPerMinute = 100_000_000 } },
+            cancellationToken);
+        return new Tenant(this, code, made.GetProperty("testApiKey").GetString()!);
+    }
+
+    public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        using var response = await http.SendAsync(request, cancellationToken);
+        var answer = await response.Content.ReadFromJsonAsync<JsonElement>(cancellationToken);
+        return response.IsSuccessStatusCode
+            ? answer.GetProperty("data")
+            : throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{method} {path} answered {(int)response.StatusCode}: {answer}"));
+    }
+
+    public long ResidentBytes()
+    {
+        process!.Refresh();
+        return process.WorkingSet64;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (process is not null)
+        {
+            process.Kill(entireProcessTree: true);
+            // Nothing may cancel the wait for a process that is being ended.
+            await process.WaitForExitAsync(CancellationToken.None);
+            process.Dispose();
+        }
+
+        http.Dispose();
+        folder.Delete(recursive: true);
+    }
+
+    private Task<JsonElement> AdminAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken) =>
+        SendAsync(method, path, body, cancellationToken, ("x-core-api-key", AdminKey));
+}
+
+/// <summary>A client of the server, in test mode: its channels are the sandbox.</summary>
+internal sealed record Tenant(ServerUnderTest Server, string Code, string Key)
+{
+    public (string Name, string Value)[] Headers => [("x-api-key", Key), ("x-client-code", Code)];
+
+    public Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellationToken) =>
+        Server.SendAsync(HttpMethod.Post, path, body, cancellationToken, Headers);
+
+    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
+        Server.SendAsync(HttpMethod.Get, path, null, cancellationToken, Headers);
+
+    public byte[] TriggerRequest(string trigger, string phone) => Connection.Request(
+        "POST",
+        new Uri(Server.Address, "/api/saas/workflows/trigger"),
+        $$$"""{"trigger":"{{{trigger}}}","phone":"{{{phone}}}","variables":{"date":"15 March","time":"15:00","doctor":"Dr. Rao"},"data":{"appointment":{"id":"A-1001","room":4}}}""",
+        Headers);
+}

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace Ecodrix.Bench;
+
+/// <summary>How many whole runs the engine does: trigger, condition, one sandbox message, settle.</summary>
+internal static class WholeRuns
+{
+    private const int Connections = 64;
+
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+
+    public static async Task RunAsync(Table table, int tenants, CancellationToken cancellationToken)
+    {
+        await using var server = new ServerUnderTest();
+        await server.StartAsync(cancellationToken);
+        var requests = new List<byte[]>();
+        var all = new List<Tenant>();
+        for (var number = 0; number < tenants; number++)
+        {
+            var tenant = await server.CreateTenantAsync($"BENCH{number}", cancellationToken);
+            await tenant.PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
+            for (var lead = 0; lead < Math.Max(1, Connections / tenants); lead++)
+            {
+                var phone = $"+9198765{lead:00000}";
+                await tenant.PostAsync("/api/crm/leads", new { firstName = "Asha", phone }, cancellationToken);
+                requests.Add(tenant.TriggerRequest("bench_run", phone));
+            }
+
+            all.Add(tenant);
+        }
+
+        var load = new Load(server.Address, Connections);
+        var started = Stopwatch.GetTimestamp();
+        var (accepted, _) = await load.SaturateAsync(turn => requests[(int)(turn % requests.Count)], Duration, cancellationToken);
+        foreach (var tenant in all)
+        {
+            await DrainedAsync(tenant, cancellationToken);
+        }
+
+        table.Add($"whole runs, {tenants} tenant(s)", accepted, Stopwatch.GetElapsedTime(started), baseline: null);
+        table.Note($"resident after whole runs: {server.ResidentBytes() / 1024 / 1024} MiB");
+    }
+
+    private static async Task DrainedAsync(Tenant tenant, CancellationToken cancellationToken)
+    {
+        while ((await tenant.GetAsync("/api/saas/health/client", cancellationToken)).GetProperty("queueDepth").GetInt64() > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+        }
+    }
+}
