@@ -19,7 +19,7 @@ if (wanted.Contains("intake", StringComparer.Ordinal))
 if (wanted.Contains("runs", StringComparer.Ordinal))
 {
     await WholeRuns.RunAsync(table, 1, limit.Token);
-    await WholeRuns.RunAsync(table, 64, limit.Token);
+    await WholeRuns.RunAsync(table, 1_000, limit.Token);
 }
 
 if (wanted.Contains("jobs", StringComparer.Ordinal))

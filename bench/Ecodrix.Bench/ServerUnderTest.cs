@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Ecodrix.Server;
 
 namespace Ecodrix.Bench;
 
@@ -18,22 +19,32 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
+        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
         start.ArgumentList.Add("--serve");
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        start.Environment["ECODRIX_ADMIN_KEY"] = AdminKey;
-        start.Environment["ECODRIX_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]);
-        start.Environment["ECODRIX_STORAGE"] = $"file:{folder.FullName}/media";
-        start.Environment["ECODRIX_DATABASE"] = $"sqlite:{folder.FullName}/services.db";
-        start.Environment["ECODRIX_TENANT_DATABASE"] = $"sqlite:{folder.FullName}/tenants/{{code}}.db";
-        start.Environment["Logging__LogLevel__Default"] = "Warning";
+        foreach (var (name, value) in SettingsFor(folder))
+        {
+            start.Environment[name] = value;
+        }
+
         process = Process.Start(start)!;
 
         var address = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new IOException("The server did not start.");
         Address = new Uri(address);
         http.BaseAddress = Address;
     }
+
+    /// <summary>Production's settings, on files in a folder.</summary>
+    public static IReadOnlyDictionary<string, string> SettingsFor(DirectoryInfo folder) => new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
+        ["ECODRIX_ADMIN_KEY"] = AdminKey,
+        ["ECODRIX_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]),
+        ["ECODRIX_STORAGE"] = $"file:{folder.FullName}/media",
+        ["ECODRIX_DATABASE"] = $"sqlite:{folder.FullName}/services.db",
+        ["ECODRIX_TENANT_DATABASE"] = $"sqlite:{folder.FullName}/tenants/{{code}}.db",
+        ["Logging__LogLevel__Default"] = "Warning",
+    };
 
     /// <summary>The server's side: prints its address, serves until its standard input or the process ends.</summary>
     public static async Task ServeAsync(CancellationToken cancellationToken)
@@ -107,9 +118,15 @@ internal sealed record Tenant(ServerUnderTest Server, string Code, string Key)
     public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
         Server.SendAsync(HttpMethod.Get, path, null, cancellationToken, Headers);
 
-    public byte[] TriggerRequest(string trigger, string phone) => Connection.Request(
-        "POST",
-        new Uri(Server.Address, "/api/saas/workflows/trigger"),
-        $$$"""{"trigger":"{{{trigger}}}","phone":"{{{phone}}}","variables":{"date":"15 March","time":"15:00","doctor":"Dr. Rao"},"data":{"appointment":{"id":"A-1001","room":4}}}""",
-        Headers);
+    public byte[] TriggerRequest(string trigger, string phone)
+    {
+        var body = new
+        {
+            trigger,
+            phone,
+            variables = new { date = "15 March", time = "15:00", doctor = "Dr. Rao" },
+            data = new { appointment = new { id = "A-1001", room = 4 } },
+        };
+        return Connection.Request("POST", new Uri(Server.Address, "/api/saas/workflows/trigger"), JsonSerializer.Serialize(body), Headers);
+    }
 }
