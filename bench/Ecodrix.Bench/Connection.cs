@@ -12,6 +12,8 @@ internal sealed class Connection : IDisposable
 
     private static readonly byte[] LengthName = "Content-Length: "u8.ToArray();
 
+    private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
+
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     private readonly byte[] buffer = new byte[64 * 1024];
@@ -19,8 +21,8 @@ internal sealed class Connection : IDisposable
     public async Task OpenAsync(Uri server, CancellationToken cancellationToken) =>
         await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), cancellationToken);
 
-    /// <returns>The status code and the body.</returns>
-    public async ValueTask<(int Status, ReadOnlyMemory<byte> Body)> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
+    /// <returns>The status code, when the whole answer has been read.</returns>
+    public async ValueTask<int> SendAsync(ReadOnlyMemory<byte> request, CancellationToken cancellationToken)
     {
         await socket.SendAsync(request, cancellationToken);
         var filled = 0;
@@ -33,17 +35,9 @@ internal sealed class Connection : IDisposable
             }
 
             filled += read;
-            var head = buffer.AsSpan(0, filled).IndexOf(HeadEnd);
-            if (head < 0)
+            if (IsWhole(buffer.AsSpan(0, filled)))
             {
-                continue;
-            }
-
-            var length = LengthOf(buffer.AsSpan(0, head));
-            var end = head + HeadEnd.Length + length;
-            if (filled >= end)
-            {
-                return (Number(buffer.AsSpan(9)), buffer.AsMemory(head + HeadEnd.Length, length));
+                return Number(buffer.AsSpan(9));
             }
         }
     }
@@ -63,15 +57,18 @@ internal sealed class Connection : IDisposable
         return Encoding.UTF8.GetBytes(text.Append("\r\n").Append(body).ToString());
     }
 
-    private static int LengthOf(ReadOnlySpan<byte> head)
+    private static bool IsWhole(ReadOnlySpan<byte> answer)
     {
-        var at = head.IndexOf(LengthName);
-        if (at < 0)
+        var head = answer.IndexOf(HeadEnd);
+        if (head < 0)
         {
-            throw new IOException("The answer has no Content-Length.");
+            return false;
         }
 
-        return Number(head[(at + LengthName.Length)..]);
+        var length = answer[..head].IndexOf(LengthName);
+        return length < 0
+            ? answer.EndsWith(LastChunk)
+            : answer.Length >= head + HeadEnd.Length + Number(answer[(length + LengthName.Length)..]);
     }
 
     private static int Number(ReadOnlySpan<byte> text) =>

@@ -18,7 +18,7 @@ internal sealed class Load(Uri server, int connections)
             for (long turn = number; Stopwatch.GetElapsedTime(started) < duration; turn += connections)
             {
                 var sent = Stopwatch.GetTimestamp();
-                var (status, _) = await connection.SendAsync(requestOf(turn), cancellationToken);
+                var status = await connection.SendAsync(requestOf(turn), cancellationToken);
                 latencies.Add(Stopwatch.GetElapsedTime(sent));
                 latencies.Errors += status >= 300 ? 1 : 0;
             }

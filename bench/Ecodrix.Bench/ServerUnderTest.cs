@@ -63,7 +63,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         await AdminAsync(
             HttpMethod.Patch,
             "/api/clients/" + code,
-            new { limits = new { triggersPerMinute = 100_000_000, requestsPerMinute = 100_000_000 } },
+            new { limits = new { triggersPerMinute = 10_000_000, requestsPerMinute = 10_000_000 } },
             cancellationToken);
         return new Tenant(this, code, made.GetProperty("testApiKey").GetString()!);
     }
