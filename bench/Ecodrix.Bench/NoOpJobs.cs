@@ -11,9 +11,9 @@ internal static class NoOpJobs
 {
     private const string JobType = "bench_nothing";
 
-    private const int Jobs = 100_000;
+    private const int Jobs = 20_000;
 
-    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(8);
 
     public static async Task RunAsync(Table table, CancellationToken cancellationToken)
     {

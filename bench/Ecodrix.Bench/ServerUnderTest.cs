@@ -89,6 +89,13 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         return process.WorkingSet64;
     }
 
+    /// <summary>How long the server's threads have run: what a request costs, whatever else this machine does meanwhile.</summary>
+    public TimeSpan CpuTime()
+    {
+        process!.Refresh();
+        return process.TotalProcessorTime;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (process is not null)
