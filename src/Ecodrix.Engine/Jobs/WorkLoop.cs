@@ -128,8 +128,11 @@ internal sealed partial class WorkLoop(
     private async Task<int> ClaimAsync(Lane lane, CancellationToken cancellationToken)
     {
         var begun = 0;
+        var waiting = new HashSet<string>(StringComparer.Ordinal);
         while (slots.Free(lane) is var free and > 0)
         {
+            // A full tenant is not even asked for, so that it may have more.
+            waiting.UnionWith(slots.Full());
             var due = (await queue.DueAsync(lane, free, cancellationToken)).Where(work => !underWay.ContainsKey(work.Id)).ToList();
             var dealt = FairDeal.Deal(due, free, slots.FreeOf).Where(work => slots.TryTake(work.Tenant, work.Lane)).ToList();
             var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
@@ -142,14 +145,20 @@ internal sealed partial class WorkLoop(
                 }
             }
 
+            waiting.UnionWith(due.Except(dealt, ReferenceEqualityComparer.Instance).OfType<WorkItem>().Select(work => work.Tenant));
             if (dealt.Count == 0 || due.Count == dealt.Count)
             {
-                isWaiting |= due.Count > dealt.Count;
                 break;
             }
         }
 
-        isWaiting |= slots.Free(lane) == 0;
+        isWaiting |= waiting.Count > 0 || slots.Free(lane) == 0;
+        // Short work has ended meanwhile, when nothing was known to wait.
+        foreach (var tenant in waiting)
+        {
+            WakeForWaiting(tenant);
+        }
+
         return begun;
     }
 
@@ -209,7 +218,7 @@ internal sealed partial class WorkLoop(
             underWay.TryRemove(work.Id, out _);
             slots.Release(work.Tenant, work.Lane);
             held.Dispose();
-            WakeForWaiting();
+            WakeForWaiting(work.Tenant);
         }
 
         void LeaveGate()
@@ -222,10 +231,10 @@ internal sealed partial class WorkLoop(
         }
     }
 
-    // What waits for slots is asked for when a part of them is free, not for each one.
-    private void WakeForWaiting()
+    // What waits for slots is asked for when a part of them is free, not for each one: of all, and of the tenant's own.
+    private void WakeForWaiting(string tenant)
     {
-        if (isWaiting && slots.Taken <= slots.Total * 3 / 4)
+        if (isWaiting && slots.Taken <= slots.Total * 3 / 4 && slots.FreeOf(tenant) >= options.Value.SlotsPerTenant / 4)
         {
             waker.Wake();
         }

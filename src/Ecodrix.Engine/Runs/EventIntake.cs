@@ -53,11 +53,24 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects s
         var work = WorkOf(newEvent, now);
         if (work.RunAt <= now)
         {
-            return await start.StartAsync(work, newEvent.Database, subject, cancellationToken);
+            var started = await start.StartAsync(work, newEvent.Database, subject, cancellationToken);
+            return started with { Work = AtRest(started.Work, now) };
         }
 
         var matching = await start.MatchAsync(newEvent.Database, work.Event!, subject, cancellationToken);
         return new Started(work with { Event = work.Event! with { Status = EventStatus.Scheduled, RulesMatched = matching.Matched.Count } }, []);
+    }
+
+    /// <summary>An event that leaves nothing to do at once is concluded by the write that accepts it: no worker need look at it.</summary>
+    private static WorkItem AtRest(WorkItem work, DateTimeOffset now)
+    {
+        if (work.Event!.Runs.Any(run => run.FinishedAt is not null) || EventMachine.Next(work, now) is not Move.Conclude)
+        {
+            return work;
+        }
+
+        var concluded = EventMachine.Conclude(work, now);
+        return EventMachine.Next(concluded, now) is Move.Rest ? EventMachine.Rested(concluded, now) : work;
     }
 
     private ValueTask<Subject> SubjectAsync(NewEvent newEvent, CancellationToken cancellationToken) =>

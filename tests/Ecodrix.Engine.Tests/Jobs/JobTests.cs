@@ -107,6 +107,32 @@ public sealed class JobTests : EngineTests
     }
 
     [Fact]
+    public async Task A_queue_longer_than_its_tenant_s_slots_is_drained_without_time_passing()
+    {
+        var all = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = 0;
+        var counter = new Counter(_ =>
+        {
+            if (Interlocked.Increment(ref done) == 60)
+            {
+                all.SetResult();
+            }
+
+            return new WorkOutcome.Done();
+        });
+        var engine = await StartAsync(
+            options => (options.Slots, options.SlotsPerTenant, options.ReservedSlots) = (16, 4, 4),
+            services: services => services.AddSingleton<IWorkHandler>(counter));
+        var due = Clock.GetUtcNow().AddMinutes(1);
+        await engine.Queue.Documents.AddManyAsync([.. Enumerable.Range(0, 60).Select(_ => Job("count") with { RunAt = due, DueAt = due })], Cancelled);
+        await engine.Control.AddJobAsync(Job("count") with { RunAt = due, DueAt = due }, Cancelled);
+
+        Clock.Advance(TimeSpan.FromMinutes(1));
+
+        await all.Task.WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Cancelled);
+    }
+
+    [Fact]
     public async Task A_stop_hands_back_what_is_unfinished_and_the_next_process_takes_it_at_once()
     {
         World.Rule("two", "lead_captured", """[{"type":"send","config":{"text":"first"}},{"type":"send","config":{"text":"second"}}]""");

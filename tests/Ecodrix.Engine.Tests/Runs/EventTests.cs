@@ -7,6 +7,22 @@ namespace Ecodrix.Engine.Tests.Runs;
 public sealed class EventTests : EngineTests
 {
     [Fact]
+    public async Task An_event_that_leaves_nothing_to_do_at_once_is_concluded_by_the_write_that_accepts_it()
+    {
+        World.Rule("later", "lead_captured", """[{"type":"send","delayMinutes":1,"config":{"text":"later"}}]""");
+        var engine = await StartAsync();
+
+        var waiting = await engine.FireAsync("lead_captured");
+        var unheard = await engine.FireAsync("nobody_listens");
+
+        (waiting.Version, waiting.Lease, waiting.DueAt).ShouldBe((1, null, Clock.GetUtcNow().AddMinutes(1)));
+        (waiting.Event!.Status, waiting.Event.Runs[0].Status).ShouldBe((EventStatus.Completed, RunStatus.Waiting));
+        (unheard.Status, unheard.DueAt, unheard.Event!.Status).ShouldBe((WorkStatus.Completed, null, EventStatus.Completed));
+        await engine.PassAsync(TimeSpan.FromMinutes(1));
+        World.Effects.ShouldBe(["later"]);
+    }
+
+    [Fact]
     public async Task An_accepted_event_runs_its_rules_and_reports_once_they_have_ended()
     {
         World.Rule("welcome", "lead_captured", """[{"type":"send","config":{"text":"Hello {{ lead.firstName }}"}}]""");
