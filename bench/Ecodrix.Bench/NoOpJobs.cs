@@ -11,9 +11,11 @@ internal static class NoOpJobs
 {
     private const string JobType = "bench_nothing";
 
-    private const int Jobs = 20_000;
+    private const string Code = "BENCH";
 
-    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(8);
+    private const int Jobs = 100_000;
+
+    private static readonly TimeSpan UntilDue = TimeSpan.FromSeconds(15);
 
     public static async Task RunAsync(Table table, CancellationToken cancellationToken)
     {
@@ -27,6 +29,7 @@ internal static class NoOpJobs
         await using (var app = EngineHost.Build([], replace: builder => builder.Services.AddSingleton<IWorkHandler>(nothing)))
         {
             await app.StartAsync(cancellationToken);
+            await ServerUnderTest.CreateClientAsync(new Uri(app.Urls.First()), Code, cancellationToken);
             var due = await AddAsync(app.Services, cancellationToken);
             await Task.Delay(due - TimeProvider.System.GetUtcNow(), TimeProvider.System, cancellationToken);
 
@@ -41,8 +44,7 @@ internal static class NoOpJobs
 
     private static async Task<DateTimeOffset> AddAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
-        var tenant = TenantId.Parse("BENCH");
-        await services.GetRequiredService<ITenantDatabases>().CreateAsync(tenant, cancellationToken);
+        var tenant = TenantId.Parse(Code);
         var work = services.GetRequiredService<IServicesDatabase>().Documents<WorkItem>();
         var now = TimeProvider.System.GetUtcNow();
         foreach (var chunk in Enumerable.Range(0, Jobs).Chunk(1_000))

@@ -68,6 +68,15 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         return new Tenant(this, code, made.GetProperty("testApiKey").GetString()!);
     }
 
+    /// <summary>Makes a client on any server that has the settings of <see cref="SettingsFor"/>.</summary>
+    public static async Task CreateClientAsync(Uri server, string code, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = server };
+        http.DefaultRequestHeaders.Add("x-core-api-key", AdminKey);
+        using var response = await http.PostAsJsonAsync("/api/clients", new { name = code, clientCode = code }, cancellationToken);
+        response.EnsureSuccessStatusCode();
+    }
+
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
