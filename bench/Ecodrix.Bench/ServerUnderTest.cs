@@ -71,9 +71,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     /// <summary>Makes a client on any server that has the settings of <see cref="SettingsFor"/>.</summary>
     public static async Task CreateClientAsync(Uri server, string code, CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { BaseAddress = server };
-        http.DefaultRequestHeaders.Add("x-core-api-key", AdminKey);
-        using var response = await http.PostAsJsonAsync("/api/clients", new { name = code, clientCode = code }, cancellationToken);
+        using var client = new HttpClient { BaseAddress = server };
+        client.DefaultRequestHeaders.Add("x-core-api-key", AdminKey);
+        using var response = await client.PostAsJsonAsync("/api/clients", new { name = code, clientCode = code }, cancellationToken);
         response.EnsureSuccessStatusCode();
     }
 
