@@ -17,7 +17,7 @@ internal static class EngineHost
         var settings = DevelopmentKeys.Complete(adjust is null ? read : adjust(read));
 
         // ASP.NET Core's line for each request holds the query, and with it the phones and names that lists are searched by.
-        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.WebHost.UseListening(settings);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         builder.Services.AddHttpConventions();

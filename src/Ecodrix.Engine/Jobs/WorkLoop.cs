@@ -234,7 +234,7 @@ internal sealed partial class WorkLoop(
     // What waits for slots is asked for when a part of them is free, not for each one: of all, and of the tenant's own.
     private void WakeForWaiting(string tenant)
     {
-        if (isWaiting && slots.Taken <= slots.Total * 3 / 4 && slots.FreeOf(tenant) >= options.Value.SlotsPerTenant / 4)
+        if (isWaiting && slots.Taken <= slots.Total * 3 / 4 && slots.FreeOf(tenant) >= options.Value.SlotsPerTenant / 2)
         {
             waker.Wake();
         }

@@ -33,6 +33,7 @@ internal static class DocsPage
           withDefaultFonts: false,
           telemetry: false,
           hideClientButton: true,
+          showDeveloperTools: 'never',
           agent: { disabled: true },
           mcp: { disabled: true },
           defaultHttpClient: { targetKey: 'shell', clientKey: 'curl' }
