@@ -12,6 +12,7 @@ internal static class EventEndpoints
 {
     public static IServiceCollection AddEvents(this IServiceCollection services) => services
         .AddSingleton<TriggerReader>()
+        .AddSingleton<DailyQuota>()
         .AddSingleton<TriggerIntake>()
         .AddSingleton<KeyedTriggers>()
         .AddSingleton<DryRun>()
@@ -28,7 +29,7 @@ internal static class EventEndpoints
 
         triggers.MapPost(FireTrigger.Path, FireTrigger.HandleAsync).WithSummary("Fire a named event")
             .CountsAsTrigger().WithOwnIdempotency()
-            .Fails(EventErrors.MissingTrigger, EventErrors.InvalidTrigger, EventErrors.InvalidPhone, EventErrors.LeadNotFound, EventErrors.PayloadTooLarge);
+            .Fails(EventErrors.MissingTrigger, EventErrors.InvalidTrigger, EventErrors.InvalidPhone, EventErrors.LeadNotFound, EventErrors.DailyEventsUsed, EventErrors.PayloadTooLarge);
         triggers.MapPost(FireBatch.Path, FireBatch.HandleAsync).WithSummary("Fire up to 1,000 events")
             .CountsTriggersItself().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
 

@@ -15,6 +15,8 @@ internal static class EventErrors
 
     public static readonly Error LeadNotFound = new(404, "LEAD_NOT_FOUND", "There is no such lead.", "Send createLeadIfMissing: true to make the lead, or the phone, email or leadId of one that exists.");
 
+    public static readonly Error DailyEventsUsed = Errors.QuotaExceeded with { Message = "The day's events are used up.", Hint = "More are accepted from midnight in the client's time zone; the operator sets limits.dailyEvents." };
+
     public static readonly Error PayloadTooLarge = Errors.PayloadTooLarge with { Message = "The event's variables and data are larger than 256 KiB." };
 
     public static readonly Error KeysDiffer = Errors.Validation with { Message = "The Idempotency-Key header and idempotencyKey in the body differ." };

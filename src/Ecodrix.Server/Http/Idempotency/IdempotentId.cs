@@ -8,6 +8,9 @@ namespace Ecodrix.Server.Http.Idempotency;
 /// </summary>
 internal sealed record IdempotentId(string Value)
 {
+    /// <summary>Whether an earlier request under this key got no answer, so that the document may exist already.</summary>
+    public bool IsTakenOver { get; init; }
+
     public static implicit operator string(IdempotentId id) => id.Value;
 
     public static ValueTask<IdempotentId> BindAsync(HttpContext context) => ValueTask.FromResult(

@@ -45,7 +45,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyStore 
 
     private async Task RunAsync(HttpContext context, IdempotencyRecord reservation)
     {
-        context.Features.Set(new IdempotentId(reservation.ReservedId));
+        context.Features.Set(new IdempotentId(reservation.ReservedId) { IsTakenOver = reservation.Version > 1 });
         var response = context.Response;
         var wire = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
         using var answer = new MemoryStream();

@@ -8,13 +8,18 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Takes a checked trigger in: its lead is found or made, then the event is made durable in one write.</summary>
 /// <remarks>A crash before that write leaves at most a lead; after it nothing is lost and nothing starts twice.</remarks>
-internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, TimeProvider clock)
+internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, TimeProvider clock)
 {
     /// <summary>How long the answer waits for a Meet link.</summary>
     private static readonly TimeSpan MeetPatience = TimeSpan.FromSeconds(8);
 
     public async Task<TriggerOutcome> TakeAsync(TriggerCall call, CancellationToken cancellationToken)
     {
+        if (!await quota.TryTakeAsync(call.Caller, cancellationToken))
+        {
+            return new TriggerOutcome.Refused(new Failure(EventErrors.DailyEventsUsed));
+        }
+
         var request = call.Request;
         if (request.Due is DueDecision.Missed missed)
         {

@@ -38,7 +38,8 @@ internal sealed class CreateLead(LeadDoor leads, PipelineDoor pipelines, TimePro
         var lead = found!.Lead;
 
         // A repeat of a request whose answer was lost finds the lead under the id that was reserved with its key.
-        if (found.WasMade || string.Equals(lead.Id, request.Id, StringComparison.Ordinal))
+        // Without that, a lead under this request's id was made for it by another of the same moment, with the other's fields.
+        if (found.WasMade || (request.Id.IsTakenOver && string.Equals(lead.Id, request.Id, StringComparison.Ordinal)))
         {
             return TypedResults.Created($"/api/crm/leads/{lead.Id}", await leads.ViewAsync(caller.Database, lead, cancellationToken));
         }
@@ -91,5 +92,5 @@ internal sealed class CreateLead(LeadDoor leads, PipelineDoor pipelines, TimePro
     private static string? TextOf(JsonElement fields, string name) =>
         fields.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null ? value.ToString() : null;
 
-    private sealed record Request(JsonElement Fields, bool Upsert, string Id);
+    private sealed record Request(JsonElement Fields, bool Upsert, IdempotentId Id);
 }
