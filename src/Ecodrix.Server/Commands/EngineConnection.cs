@@ -14,7 +14,7 @@ internal static class EngineConnection
 
     private const string DevelopmentDatabase = "data/services.db";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="url">What <c>--url</c> says; null when it was not given.</param>
     /// <exception cref="CommandFailedException">Nobody answers, or no admin key is known.</exception>
