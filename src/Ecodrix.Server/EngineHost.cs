@@ -12,7 +12,8 @@ internal static class EngineHost
     /// <exception cref="WrongSettingException">A setting is wrong, or missing in production.</exception>
     public static WebApplication Build(string[] args, Func<Settings, Settings>? adjust = null, Action<WebApplicationBuilder>? replace = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        // Settings are read at the start only; a watch on their files would be told of every write to a database beside them.
+        var builder = WebApplication.CreateBuilder([.. args, "--hostBuilder:reloadConfigOnChange=false"]);
         var read = SettingsReader.Read(builder.Configuration, builder.Environment);
         var settings = DevelopmentKeys.Complete(adjust is null ? read : adjust(read));
 

@@ -29,6 +29,9 @@ internal sealed class FileSession : IDisposable
     /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>
     public int Users { get; set; }
 
+    /// <summary>What is in memory of a file goes with its session.</summary>
+    public KeptDocuments Kept { get; } = new();
+
     public Task<TResult> WriteAsync<TResult>(Func<Connection, TResult> work) => writes.AddAsync(work);
 
     /// <summary>Runs on the caller's thread, beside the writer and never behind it.</summary>
