@@ -35,7 +35,10 @@ public static class EngineRegistration
         services.TryAddSingleton<Slots>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
+        services.TryAddSingleton<ITenantShares, EqualShares>();
         services.TryAddSingleton<DueWork>();
+        services.TryAddSingleton<Backlogs>();
+        services.TryAddSingleton<FairTurns>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();
         services.TryAddSingleton<Settling>();

@@ -16,7 +16,7 @@ public sealed record WorkItem : IDocument<WorkItem>
         EngineJson.Default.WorkItem,
         new DocumentIndex("tenant", "_id"),
         new DocumentIndex("tenant", "leadId", "_id"),
-        new DocumentIndex("tenant", "dueAt") { OnlyWhenSet = "dueAt" },
+        new DocumentIndex("tenant", "lane", "dueAt") { OnlyWhenSet = "dueAt" },
         new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" });
 
     /// <summary>An event's id is its <c>eventLogId</c>; its runs, steps and callback have child ids of it (<see cref="WorkIds"/>).</summary>

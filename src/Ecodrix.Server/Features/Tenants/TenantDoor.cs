@@ -8,7 +8,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Tenants;
 
 /// <summary>Whose key this is, and what a tenant is allowed: answered from memory, true to within a second.</summary>
-internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TimeProvider clock) : IHeldTenants
+internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TimeProvider clock) : IHeldTenants, ITenantShares
 {
     private readonly IDocuments<ApiKey> keys = services.Documents<ApiKey>();
 
@@ -56,6 +56,12 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
     /// <summary>Whether due work of the tenant is to be held: it is paused, suspended, or gone.</summary>
     public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken) =>
         await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active };
+
+    /// <summary>What the operator grants the client of the workers; a test twin has as much as its live tenant, and apart from it.</summary>
+    public async ValueTask<TenantShare> ShareOfAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await FindClientAsync(tenant.Code, cancellationToken) is { Profile.Limits: { Weight: not null } or { RunningJobs: not null } } client
+            ? new TenantShare(client.Profile.Limits.RunningJobs, client.Profile.Limits.Weight ?? 1)
+            : TenantShare.Equal;
 
     private async ValueTask<KnownKey?> FindKeyAsync(byte[] hash, CancellationToken cancellationToken)
     {

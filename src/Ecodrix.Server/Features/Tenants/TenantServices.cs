@@ -32,6 +32,7 @@ internal static class TenantServices
         services.AddSingleton<TenantChanges>();
         services.AddSingleton<TenantDoor>();
         services.AddSingleton<IHeldTenants>(provider => provider.GetRequiredService<TenantDoor>());
+        services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
