@@ -45,30 +45,47 @@ internal sealed class Backlogs
             ring.Additions[tenant] = ++counted;
             if (ring.Standing.Add(tenant))
             {
-                ring.Turns.Enqueue(tenant);
+                ring.Turns.AddLast(tenant);
             }
         }
     }
 
     /// <summary>The tenant whose turn it is; its next comes after all others'.</summary>
-    /// <returns>Null when there is none.</returns>
-    public string? Next(Lane lane)
+    /// <returns>Null when there is none. What is left of a turn that was kept; null when it begins.</returns>
+    public (string Tenant, int? Left)? Next(Lane lane)
     {
         lock (door)
         {
             var ring = rings[(int)lane];
-            while (ring.Turns.TryDequeue(out var tenant))
+            while (ring.Turns.First is { Value: var tenant })
             {
+                ring.Turns.RemoveFirst();
                 if (ring.Additions.ContainsKey(tenant))
                 {
-                    ring.Turns.Enqueue(tenant);
-                    return tenant;
+                    ring.Turns.AddLast(tenant);
+                    return (tenant, ring.Left.Remove(tenant, out var left) ? left : null);
                 }
 
+                ring.Left.Remove(tenant);
                 ring.Standing.Remove(tenant);
             }
 
             return null;
+        }
+    }
+
+    /// <summary>The last tenant's turn was cut short and goes on next time.</summary>
+    public void KeepTurn(string tenant, Lane lane, int left)
+    {
+        lock (door)
+        {
+            var ring = rings[(int)lane];
+            if (string.Equals(ring.Turns.Last?.Value, tenant, StringComparison.Ordinal))
+            {
+                ring.Turns.RemoveLast();
+                ring.Turns.AddFirst(tenant);
+                ring.Left[tenant] = left;
+            }
         }
     }
 
@@ -104,7 +121,9 @@ internal sealed class Backlogs
     {
         public Dictionary<string, long> Additions { get; } = new(StringComparer.Ordinal);
 
-        public Queue<string> Turns { get; } = new();
+        public LinkedList<string> Turns { get; } = new();
+
+        public Dictionary<string, int> Left { get; } = new(StringComparer.Ordinal);
 
         public HashSet<string> Standing { get; } = new(StringComparer.Ordinal);
     }

@@ -84,7 +84,7 @@ internal sealed class FairTurns(
         var tenants = backlogs.Count(lane);
         var work = new List<WorkItem>();
         var starved = new List<string>();
-        for (var turn = 0; turn < tenants && work.Count < free && backlogs.Next(lane) is { } tenant; turn++)
+        for (var turn = 0; turn < tenants && work.Count < free && backlogs.Next(lane) is ({ } tenant, var left); turn++)
         {
             var seen = backlogs.Counted;
             if (await ChanceOfAsync(tenant, cancellationToken) is not { } chance)
@@ -98,7 +98,8 @@ internal sealed class FairTurns(
                 continue;
             }
 
-            var wanted = Math.Min(Math.Min(chance.Room, Math.Max(1, free / tenants) * chance.Weight), free - work.Count);
+            var quota = left ?? Math.Max(1, free / tenants) * chance.Weight;
+            var wanted = Math.Min(Math.Min(chance.Room, quota), free - work.Count);
             var found = await due.OfAsync(tenant, lane, clock.GetUtcNow(), wanted, cancellationToken);
             work.AddRange(found);
             if (found.Count < wanted)
@@ -108,6 +109,10 @@ internal sealed class FairTurns(
             else
             {
                 starved.Add(tenant);
+                if (work.Count == free && quota > wanted)
+                {
+                    backlogs.KeepTurn(tenant, lane, quota - wanted);
+                }
             }
         }
 

@@ -87,6 +87,15 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         }
     }
 
+    /// <summary>Gives back what an open file has no use for at the moment.</summary>
+    public void Trim()
+    {
+        lock (door)
+        {
+            session?.TrimReaders();
+        }
+    }
+
     /// <returns>False when it is in use or already closed.</returns>
     public bool TryCloseIdle()
     {

@@ -14,6 +14,7 @@ internal sealed class FileSession : IDisposable
     private readonly ConcurrentDictionary<Table, Task> prepared = [];
     private readonly Checkpoints checkpoints;
     private readonly WriteQueue writes;
+    private bool wasRead;
 
     public FileSession(string path, string database, int cacheKibibytes)
     {
@@ -76,21 +77,35 @@ internal sealed class FileSession : IDisposable
         }
     }
 
+    /// <summary>Closes the readers when none was needed since the last call: each costs as much memory as the writer.</summary>
+    public void TrimReaders()
+    {
+        if (!Interlocked.Exchange(ref wasRead, false))
+        {
+            CloseReaders();
+        }
+    }
+
     public void Dispose()
     {
-        while (idleReaders.TryTake(out var reader))
-        {
-            reader.Dispose();
-        }
-
+        CloseReaders();
         checkpoints.Dispose();
 
         // Last, because the last connection to close empties the log into the file.
         writes.Dispose();
     }
 
+    private void CloseReaders()
+    {
+        while (idleReaders.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
     private void Return(Connection reader)
     {
+        wasRead = true;
         if (idleReaders.Count >= MostIdleReaders)
         {
             reader.Dispose();

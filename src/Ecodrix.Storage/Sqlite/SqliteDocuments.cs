@@ -32,7 +32,9 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var rows = documents.Select(document => Row.Of(document, Table)).ToList();
-        return WriteManyAsync(IReadOnlyList<bool> (connection) => connection.AllOrNothing(() => rows.ConvertAll(row => row.Run(connection, Table.Insert))));
+        return WriteManyAsync(IReadOnlyList<bool> (connection) => rows.Count == 1
+            ? [rows[0].Run(connection, Table.Insert)]
+            : connection.AllOrNothing(() => rows.ConvertAll(row => row.Run(connection, Table.Insert))));
     }
 
     public Task<bool> TryReplaceAsync(T next, CancellationToken cancellationToken)
