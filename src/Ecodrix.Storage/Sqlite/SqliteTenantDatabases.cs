@@ -74,7 +74,7 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
         var open = files.Values.Where(file => file.IsOpen && file != opened).OrderBy(file => file.LastUsed).ToList();
         foreach (var file in open)
         {
-            if (open.Count(other => other.IsOpen) < MostOpen)
+            if (open.Count(other => other.IsOpen) < mostOpen)
             {
                 return;
             }
