@@ -35,6 +35,8 @@ public static class EngineRegistration
         services.TryAddSingleton<Slots>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
+        services.TryAddSingleton<ITenantClock, OneClock>();
+        services.TryAddSingleton<ITimeTravel, TimeTravel>();
         services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
-internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slots slots, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
+internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slots slots, Waker waker, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
 {
     private const int LargestWindow = 1_000;
 
@@ -22,11 +22,12 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
     public Action<HeldWork>? Begin { get; set; }
 
     /// <summary>Makes work durable. When it is due and a slot is free it is leased by the same write and begun at once.</summary>
-    /// <param name="work">In its first version.</param>
+    /// <param name="work">In its first version, due by its tenant's clock.</param>
     /// <param name="equip">Hands what is known already to whoever works on it.</param>
     /// <returns>False when the id was taken; nothing was written.</returns>
     public async Task<(WorkItem Work, bool Added)> AddAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
     {
+        work = clocks.AtRest(work);
         var isDue = work.DueAt <= clock.GetUtcNow();
         var key = (work.Tenant, work.Lane);
         if (isDue && !backlog.ContainsKey(key) && !await dueWork.IsHeldAsync(work.Tenant, cancellationToken) && slots.TryTake(work.Tenant, work.Lane))
@@ -144,7 +145,7 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
         {
             Lease = new Lease(Owner, Guid.NewGuid().ToString("n"), until),
             DueAt = until,
-            StartedAt = work.StartedAt ?? now,
+            StartedAt = work.StartedAt ?? clocks.Now(work.Tenant),
             Status = work.IsFinished ? work.Status : WorkStatus.Processing,
         };
     }
