@@ -52,7 +52,7 @@ internal sealed record MeetingPlan(string Title, DateTimeOffset Start, DateTimeO
         }
 
         return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            ? new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), zone.GetUtcOffset(local)).ToUniversalTime()
+            ? WallClock.At(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), zone)
             : null;
     }
 
