@@ -1,9 +1,18 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Sandbox;
+using Ecodrix.Server.Features.Tenants;
+using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
+using Ecodrix.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ecodrix.Server.Tests.Sandbox;
 
@@ -56,6 +65,7 @@ public sealed class ClockTests(ServerFixture server) : IClassFixture<ServerFixtu
         var others = await other.FireAsync(Mailed("joined"));
 
         await twin.AdvanceAsync(TimeSpan.FromDays(14));
+        await server.Services.GetRequiredService<WorkLoop>().DrainAsync(TestContext.Current.CancellationToken);
 
         (await twin.RunAsync(mine)).Text("status").ShouldBe("completed");
         (await other.RunAsync(others)).Text("status").ShouldBe("waiting");
@@ -161,10 +171,107 @@ public sealed class ClockTests(ServerFixture server) : IClassFixture<ServerFixtu
 
         (await twin.GetAsync("/api/saas/sandbox/clock"))["aheadMinutes"]!.GetValue<double>().ShouldBe(0);
         await twin.CreateRuleAsync(FourteenDays());
-        var fired = await twin.FireAsync(Mailed("joined"));
-        (await twin.RunAsync(fired)).Text("status").ShouldBe("waiting");
+        await twin.FireAsync(Mailed("joined"));
         (await twin.AdvanceAsync(TimeSpan.FromDays(1)))["aheadMinutes"]!.GetValue<double>().ShouldBe(24 * 60);
         (await twin.MailAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Two_that_move_one_clock_do_not_add_up()
+    {
+        var twin = await TwinAsync();
+        await twin.CreateRuleAsync(SlowMail());
+        await twin.FireAsync(Mailed("slowly", change: body => body["email"] = "slow@example.test"));
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 2).Select(async _ =>
+        {
+            using var response = await twin.Client.TestHttp.PostAsJsonAsync(Twin.Advance, new JsonObject { ["minutes"] = 90 }, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }));
+
+        answers.ShouldBe([HttpStatusCode.OK, HttpStatusCode.Conflict], ignoreOrder: true);
+        (await twin.GetAsync("/api/saas/sandbox/clock"))["aheadMinutes"]!.GetValue<double>().ShouldBe(90);
+    }
+
+    [Fact]
+    public async Task An_advance_that_takes_too_long_tells_where_it_stands_and_the_next_goes_on()
+    {
+        await using var hasty = await ServerFixture.StartAsync(services: services => services.AddSingleton(new TravelPatience(TimeSpan.FromMilliseconds(500))));
+        var twin = new Twin(await hasty.CreateTenantAsync());
+        await twin.CreateRuleAsync(SlowMail());
+        var start = await twin.NowAsync();
+        var fired = await twin.FireAsync(Mailed("slowly", change: body => body["email"] = "slow@example.test"));
+
+        var stopped = await twin.PostAsync(Twin.Advance, new JsonObject { ["minutes"] = 1440 }, HttpStatusCode.Accepted);
+
+        stopped["isComplete"]!.GetValue<bool>().ShouldBeFalse();
+        stopped.At("now").ShouldBe(start + TimeSpan.FromHours(1), Tolerance);
+        stopped["leftMinutes"]!.GetValue<double>().ShouldBe(1380, 0.5);
+        stopped["left"]!["due"]!.GetValue<int>().ShouldBe(1);
+
+        await hasty.Services.GetRequiredService<WorkLoop>().DrainAsync(TestContext.Current.CancellationToken);
+        var arrived = await twin.AdvanceAsync(stopped["leftMinutes"]!.GetValue<double>());
+        arrived["aheadMinutes"]!.GetValue<double>().ShouldBe(1440, 0.01);
+        (await twin.RunAsync(fired)).Text("status").ShouldBe("completed");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_crash_after_the_clock_was_set_is_made_good_by_the_next_start_or_advance(bool starts)
+    {
+        var twin = await TwinAsync();
+        await twin.CreateRuleAsync(FourteenDays());
+        var fired = await twin.FireAsync(Mailed("joined"));
+        await twin.AdvanceAsync(1);
+
+        // All that an advance had done when it died.
+        var tenant = TenantId.Parse(twin.Client.Code).Test;
+        (await server.Services.GetRequiredService<ClockDoor>().TrySetAsync(tenant, TimeSpan.FromMinutes(1), TimeSpan.FromDays(2), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        await server.Services.GetRequiredService<WorkLoop>().DrainAsync(TestContext.Current.CancellationToken);
+        (await twin.MailAsync()).ShouldBeEmpty();
+
+        if (starts)
+        {
+            await server.Services.GetServices<IHostedService>().OfType<ClockStart>().Single().StartAsync(TestContext.Current.CancellationToken);
+            await server.Services.GetRequiredService<WorkLoop>().DrainAsync(TestContext.Current.CancellationToken);
+        }
+        else
+        {
+            await twin.AdvanceAsync(1);
+        }
+
+        (await twin.MailAsync()).Count.ShouldBe(1);
+        await twin.AdvanceAsync(TimeSpan.FromDays(14));
+        (await twin.MailAsync()).Select(one => one.Text("subject").Split(' ')[0]).ShouldBe(["1", "3", "7"]);
+        (await twin.RunAsync(fired)).Text("status").ShouldBe("completed");
+    }
+
+    [Fact]
+    public async Task A_clock_set_in_another_process_is_in_force_here_within_two_seconds()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UnixEpoch.AddYears(56));
+        var database = server.Services.GetRequiredService<IServicesDatabase>();
+        var changes = new[] { new TenantChanges(database, time), new TenantChanges(database, time) };
+        var clocks = changes.Select(one => new TwinClocks(database, one, time)).ToArray();
+        var twin = TenantId.Parse("ELSEWHERE").Test;
+        foreach (var (one, kept) in changes.Zip(clocks))
+        {
+            await one.FollowAsync(TestContext.Current.CancellationToken);
+            await kept.FollowAsync(twin, TestContext.Current.CancellationToken);
+        }
+
+        (await clocks[0].TrySetAsync(twin, TimeSpan.Zero, TimeSpan.FromDays(3), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        clocks[0].Now(twin).ShouldBe(time.GetUtcNow().AddDays(3));
+        (await clocks[1].TrySetAsync(twin, TimeSpan.Zero, TimeSpan.FromDays(9), TestContext.Current.CancellationToken)).ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(1.5));
+        await changes[1].FollowAsync(TestContext.Current.CancellationToken);
+        await clocks[1].FollowAsync(twin, TestContext.Current.CancellationToken);
+
+        clocks[1].AheadOf(twin.Value).ShouldBe(TimeSpan.FromDays(3));
+        clocks[1].AheadOf(twin.Live.Value).ShouldBe(TimeSpan.Zero);
+        await clocks[1].EraseAsync(twin, TestContext.Current.CancellationToken);
+        clocks[1].AheadOf(twin.Value).ShouldBe(TimeSpan.Zero);
     }
 
     [Fact]
@@ -221,6 +328,11 @@ public sealed class ClockTests(ServerFixture server) : IClassFixture<ServerFixtu
     }
 
     private static JsonObject FourteenDays() => RuleIntents.Rule("joined", string.Join(',', Mail(1, 1), Mail(3, 2), Mail(7, 4)), rule => rule["isSequence"] = true);
+
+    private static JsonObject SlowMail() => RuleIntents.Rule("slowly", """
+        { "type": "wait", "config": { "minutes": 60 } },
+        { "type": "send_email", "config": { "subject": "slow", "htmlBody": "x" } }
+        """, rule => rule["isSequence"] = true);
 
     private static string Mail(int day, int afterDays) => $$$"""
         { "type": "wait", "config": { "minutes": {{{afterDays * 24 * 60}}} } },

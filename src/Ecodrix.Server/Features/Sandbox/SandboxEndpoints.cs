@@ -24,6 +24,7 @@ internal static class SandboxEndpoints
     }
 
     public static IServiceCollection AddSandbox(this IServiceCollection services) => services
+        .AddSingleton(new TravelPatience(TimeSpan.FromSeconds(20)))
         .AddSingleton<ClockTravel>()
         .AddSingleton<RanBook>()
         .AddWireTypes(SandboxJson.Default);

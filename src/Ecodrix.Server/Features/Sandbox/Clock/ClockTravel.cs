@@ -11,10 +11,8 @@ namespace Ecodrix.Server.Features.Sandbox;
 /// The clock is set first and the work follows it. A crash between the two leaves work that is due later than it should be;
 /// what each item says of itself is enough to make that good, at the next start or by the next advance.
 /// </remarks>
-internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTravel work, RanBook ran, TimeProvider clock)
+internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTravel work, RanBook ran, TravelPatience patience, TimeProvider clock)
 {
-    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(20);
-
     /// <summary>What is due so close together has no order that a server would keep; it is run together.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(50);
 
@@ -87,7 +85,7 @@ internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTrav
     /// <returns>False when the time was up first.</returns>
     private async Task<bool> WorkOffAsync(Journey journey, CancellationToken cancellationToken)
     {
-        while (clock.GetElapsedTime(journey.Began) < AtMost)
+        while (clock.GetElapsedTime(journey.Began) < patience.AtMost)
         {
             if (!await work.IsBusyAsync(journey.Twin, cancellationToken))
             {
@@ -139,3 +137,6 @@ internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTrav
         public HashSet<string> Touched { get; } = new(StringComparer.Ordinal);
     }
 }
+
+/// <param name="AtMost">How long a request waits for what it sets off.</param>
+internal sealed record TravelPatience(TimeSpan AtMost);
