@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Tests.Hosting;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -163,7 +162,7 @@ public sealed class TimeTravelTests : EngineTests
             lock (Calls)
             {
                 Calls.Add(work.Tenant);
-                return Task.FromResult<WorkOutcome>(Calls.Count(one => one == work.Tenant) > 1 ? new WorkOutcome.Done() : new WorkOutcome.NextAt(work.RunAt.AddDays(2)));
+                return Task.FromResult<WorkOutcome>(Calls.Count(one => string.Equals(one, work.Tenant, StringComparison.Ordinal)) > 1 ? new WorkOutcome.Done() : new WorkOutcome.NextAt(work.RunAt.AddDays(2)));
             }
         }
     }

@@ -18,7 +18,7 @@ internal static class SandboxEndpoints
         sandbox.MapPost("/reset", ResetSandbox.HandleAsync).WithSummary("Empty the test twin").Fails(SandboxErrors.LiveKey);
 
         sandbox.MapGet("/clock", ShowClock.Handle).WithSummary("What time it is for the test twin").Fails(SandboxErrors.LiveKey);
-        sandbox.MapPost("/clock/advance", AdvanceClock.HandleAsync).WithSummary("Set the test twin's clock ahead and work off what falls due").Fails(SandboxErrors.LiveKey, SandboxErrors.ClockMoves);
+        sandbox.MapPost("/clock/advance", AdvanceClock.HandleAsync).WithSummary("Set the test twin's clock ahead and work off what falls due").Fails(SandboxErrors.LiveKey, SandboxErrors.Paused, SandboxErrors.ClockMoves);
 
         tenant.MapPost("/api/saas/test/sync", SyncTestTwin.HandleAsync).WithTags("Sandbox").WithSummary("Copy pipelines, templates and rules from live to the test twin");
     }

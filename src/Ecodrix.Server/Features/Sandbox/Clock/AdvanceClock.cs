@@ -16,7 +16,7 @@ internal static class AdvanceClock
     public sealed record Request(decimal? Minutes = null);
 
     public static async Task<Results<Ok<AdvancedView>, Accepted<AdvancedView>, Failure>> HandleAsync(
-        Request request, Caller caller, ClockTravel travel, ITenantClock clocks, CancellationToken cancellationToken)
+        Request request, Caller caller, ClockTravel travel, ITenantClock clocks, IHeldTenants holds, CancellationToken cancellationToken)
     {
         if (!caller.Tenant.IsTest)
         {
@@ -37,6 +37,12 @@ internal static class AdvanceClock
         if (clocks.AheadOf(caller.Tenant.Value) + by > MostAhead)
         {
             return new Failure(new ValidationErrors("minutes", "would set the clock more than ten years ahead; POST /api/saas/sandbox/reset puts it back"));
+        }
+
+        // Nothing of it would run, and the request would wait for nothing.
+        if (await holds.IsHeldAsync(caller.Tenant, cancellationToken))
+        {
+            return new Failure(SandboxErrors.Paused);
         }
 
         return await travel.GoAsync(caller, by, cancellationToken) switch
