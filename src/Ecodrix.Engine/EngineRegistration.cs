@@ -36,8 +36,11 @@ public static class EngineRegistration
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
         services.TryAddSingleton<ITenantShares, EqualShares>();
+        services.TryAddSingleton<ITenantClock, OneClock>();
+        services.TryAddSingleton<ITimeTravel, TimeTravel>();
         services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<Backlogs>();
+        services.TryAddSingleton<Admission>();
         services.TryAddSingleton<FairTurns>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();

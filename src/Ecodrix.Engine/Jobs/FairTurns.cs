@@ -1,4 +1,3 @@
-using Ecodrix.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Ecodrix.Engine.Jobs;
@@ -13,7 +12,7 @@ internal sealed record Turns(IReadOnlyList<WorkItem> Work, IReadOnlyList<string>
 /// crowded: then the tenants have turns, and each is asked for its own, so that no row is read that is not begun.
 /// </remarks>
 internal sealed class FairTurns(
-    DueWork due, Backlogs backlogs, Slots slots, Waker waker, IHeldTenants holds, ITenantShares shares, TimeProvider clock, IOptions<EngineOptions> options)
+    DueWork due, Backlogs backlogs, Admission admission, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
 {
     private const int SmallestWindow = 64;
 
@@ -66,7 +65,7 @@ internal sealed class FairTurns(
         var chances = new Dictionary<string, (int Room, int Weight)>(StringComparer.Ordinal);
         foreach (var tenant in dueNow.Select(work => work.Tenant).Distinct(StringComparer.Ordinal))
         {
-            if (await ChanceOfAsync(tenant, cancellationToken) is { } chance)
+            if (await admission.ChanceOfAsync(tenant, cancellationToken) is { } chance)
             {
                 chances[tenant] = chance;
             }
@@ -87,7 +86,7 @@ internal sealed class FairTurns(
         for (var turn = 0; turn < tenants && work.Count < free && backlogs.Next(lane) is ({ } tenant, var left); turn++)
         {
             var seen = backlogs.Counted;
-            if (await ChanceOfAsync(tenant, cancellationToken) is not { } chance)
+            if (await admission.ChanceOfAsync(tenant, cancellationToken) is not { } chance)
             {
                 continue;
             }
@@ -156,18 +155,5 @@ internal sealed class FairTurns(
         {
             backlogs.Add(tenant, lane);
         }
-    }
-
-    /// <returns>Null for a tenant that may have nothing begun now.</returns>
-    private async ValueTask<(int Room, int Weight)?> ChanceOfAsync(string tenant, CancellationToken cancellationToken)
-    {
-        var id = TenantId.Parse(tenant);
-        if (await holds.IsHeldAsync(id, cancellationToken))
-        {
-            return null;
-        }
-
-        var share = await shares.ShareOfAsync(id, cancellationToken);
-        return (slots.FreeOf(tenant, share), share.Weight);
     }
 }

@@ -37,7 +37,11 @@ public sealed record WorkItem : IDocument<WorkItem>
     public string? LeadId { get; init; }
 
     /// <summary>When this next needs a worker: the earliest due time of what it holds, or the lease's end while it is leased. Null when nothing is left to do.</summary>
+    /// <remarks>In real time, whatever the tenant's clock says.</remarks>
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>How far the tenant's clock was ahead when <see cref="DueAt"/> was set at rest: the two together are the time in the tenant's eyes. Null when it was not ahead.</summary>
+    public TimeSpan? ClockAhead { get; init; }
 
     public Lease? Lease { get; init; }
 

@@ -12,7 +12,7 @@ namespace Ecodrix.Engine.Jobs;
 /// A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.
 /// </remarks>
 internal sealed partial class WorkLoop(
-    WorkQueue queue, FairTurns turns, Slots slots, ITenantShares shares, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
+    WorkQueue queue, FairTurns turns, Admission admission, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
@@ -135,7 +135,7 @@ internal sealed partial class WorkLoop(
             var dealt = new List<WorkItem>();
             foreach (var work in due.Where(work => !underWay.ContainsKey(work.Id)))
             {
-                if (slots.TryTake(work.Tenant, work.Lane, await shares.ShareOfAsync(TenantId.Parse(work.Tenant), cancellationToken)))
+                if (await admission.TryTakeInTurnAsync(work, cancellationToken))
                 {
                     dealt.Add(work);
                 }

@@ -6,7 +6,7 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
 internal sealed class WorkQueue(
-    IServicesDatabase services, Backlogs backlogs, Slots slots, IHeldTenants holds, ITenantShares shares, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
+    IServicesDatabase services, Admission admission, Backlogs backlogs, Waker waker, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
 {
     private const int FreedAtOnce = 1_000;
 
@@ -21,13 +21,14 @@ internal sealed class WorkQueue(
     public Action<HeldWork>? Begin { get; set; }
 
     /// <summary>Makes work durable. When it is due and a slot is free it is leased by the same write and begun at once.</summary>
-    /// <param name="work">In its first version.</param>
+    /// <param name="work">In its first version, due by its tenant's clock.</param>
     /// <param name="equip">Hands what is known already to whoever works on it.</param>
     /// <returns>False when the id was taken; nothing was written.</returns>
     public async Task<(WorkItem Work, bool Added)> AddAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
     {
+        work = clocks.AtRest(work);
         var isDue = work.DueAt <= clock.GetUtcNow();
-        if (isDue && await TryTakeSlotAsync(work, cancellationToken))
+        if (isDue && await admission.TryTakeAsync(work, cancellationToken))
         {
             return await AddLeasedAsync(work, equip, cancellationToken);
         }
@@ -83,15 +84,6 @@ internal sealed class WorkQueue(
         return freed.Count(done => done);
     }
 
-    // What came before and waits is not overtaken.
-    private async ValueTask<bool> TryTakeSlotAsync(WorkItem work, CancellationToken cancellationToken)
-    {
-        var tenant = TenantId.Parse(work.Tenant);
-        return !backlogs.Has(work.Tenant, work.Lane)
-            && !await holds.IsHeldAsync(tenant, cancellationToken)
-            && slots.TryTake(work.Tenant, work.Lane, await shares.ShareOfAsync(tenant, cancellationToken));
-    }
-
     private async Task<(WorkItem Work, bool Added)> AddLeasedAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
     {
         var leased = Leased(work);
@@ -104,7 +96,7 @@ internal sealed class WorkQueue(
         {
             if (!added)
             {
-                slots.Release(work.Tenant, work.Lane);
+                admission.GiveBack(work);
             }
         }
 
@@ -126,7 +118,7 @@ internal sealed class WorkQueue(
         {
             Lease = new Lease(Owner, Guid.NewGuid().ToString("n"), until),
             DueAt = until,
-            StartedAt = work.StartedAt ?? now,
+            StartedAt = work.StartedAt ?? clocks.Now(work.Tenant),
             Status = work.IsFinished ? work.Status : WorkStatus.Processing,
         };
     }

@@ -28,14 +28,14 @@ internal sealed record Attempted(StepOutcome? Outcome, IReadOnlyList<string> War
 /// <summary>Carries out one attempt at a step: renders, prepares, records the effect, performs.</summary>
 /// <remarks>A crash after the effect was recorded and before the settle brings the step back as a repeat, and the handler says what that means for its channel.</remarks>
 internal sealed partial class StepAttempt(
-    StepHandlers handlers, ISubjects subjects, TimeProvider clock, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
+    StepHandlers handlers, ISubjects subjects, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
 {
     private const string Threw = "STEP_FAILED";
 
     public async Task<Attempted> MakeAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
     {
         var step = StepAt(held.Current, place);
-        if (Refusal(step, place, rule) is { } refusal)
+        if (Refusal(held.Current, place, rule) is { } refusal)
         {
             return new Attempted(refusal, []);
         }
@@ -101,7 +101,7 @@ internal sealed partial class StepAttempt(
         HeldWork held, Place place, RuleDefinition? rule, Subject subject, IStepHandler handler)
     {
         var work = held.Current;
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(work.Tenant);
         var step = StepAt(work, place);
         var run = place is Place.InRun at ? work.Event!.Runs[at.Run] : PreludeRun(work);
         var definition = place is Place.InRun ? rule!.Steps[step.Index] : PreludeDefinition(work.Event!.Prelude!);
@@ -129,7 +129,7 @@ internal sealed partial class StepAttempt(
     // The lease is proven by the same write that says what is about to happen.
     private async Task<bool> RecordAsync(HeldWork held, Place place)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(held.Current.Tenant);
         var write = await held.WriteAsync(
             work =>
             {
@@ -146,8 +146,9 @@ internal sealed partial class StepAttempt(
         return write is HeldWrite.Written;
     }
 
-    private StepOutcome? Refusal(Step step, Place place, RuleDefinition? rule)
+    private StepOutcome? Refusal(WorkItem work, Place place, RuleDefinition? rule)
     {
+        var step = StepAt(work, place);
         if (handlers.Find(step.Type) is null)
         {
             return new StepOutcome.Failed("UNKNOWN_ACTION", $"Nothing here does {step.Type}.");
@@ -164,7 +165,7 @@ internal sealed partial class StepAttempt(
         }
 
         var keeps = rule.Steps[step.Index].ExpiresAfter;
-        return keeps > TimeSpan.Zero && step.EffectStartedAt is null && clock.GetUtcNow() > step.DueAt + keeps
+        return keeps > TimeSpan.Zero && step.EffectStartedAt is null && clocks.Now(work.Tenant) > step.DueAt + keeps
             ? new StepOutcome.Skipped("expired")
             : null;
     }

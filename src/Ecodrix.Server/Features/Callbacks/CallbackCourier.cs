@@ -10,7 +10,7 @@ using EngineAttempt = Ecodrix.Engine.Runs.CallbackAttempt;
 namespace Ecodrix.Server.Features.Callbacks;
 
 /// <summary>Brings callbacks to their receivers, signed with the tenant's secrets as they are at each attempt.</summary>
-internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector connector, SecretsDoor secrets, TimeProvider clock) : ICallbackCourier
+internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector connector, SecretsDoor secrets, ITenantClock clocks) : ICallbackCourier
 {
     public string Write(WorkItem work, DateTimeOffset now) => work.Callback!.Payload is { } payload
         ? CallbackBody.OfPayload(payload).Body ?? throw new InvalidOperationException("A payload was accepted that cannot be written.")
@@ -21,40 +21,43 @@ internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector co
         var check = connector.CheckUrl(callback.Url);
         if (check.Url is not { } url)
         {
-            return GiveUp(callback, check.Problem!);
+            return GiveUp(tenant, callback, check.Problem!);
         }
 
         if (await secrets.FindWebhookSecretsAsync(tenant, cancellationToken) is not { } known)
         {
-            return GiveUp(callback, "The client has no webhook secret any more.");
+            return GiveUp(tenant, callback, "The client has no webhook secret any more.");
         }
 
         var sent = await sender.SendAsync(
             new Callback(url, callback.Id, Encoding.UTF8.GetBytes(callback.Body!), new CallbackSecrets(known.Current, known.Previous)), cancellationToken);
-        return sent.WasStopped ? callback : Judge(callback, sent);
+        return sent.WasStopped ? callback : Judge(tenant, callback, sent);
     }
 
-    private CallbackState Judge(CallbackState callback, Channels.Callbacks.CallbackAttempt sent)
+    private CallbackState Judge(TenantId tenant, CallbackState callback, Channels.Callbacks.CallbackAttempt sent)
     {
+        // The sender tells the real time, and so does what it signs; the record is the tenant's.
+        var ahead = clocks.AheadOf(tenant.Value);
+        var at = sent.At + ahead;
         var tried = callback with
         {
-            Attempts = [.. callback.Attempts, new EngineAttempt(sent.At, sent.StatusCode, (long)sent.Duration.TotalMilliseconds, sent.Error, sent.Answer)],
+            Attempts = [.. callback.Attempts, new EngineAttempt(at, sent.StatusCode, (long)sent.Duration.TotalMilliseconds, sent.Error, sent.Answer)],
         };
         if (sent.Verdict is CallbackVerdict.Delivered)
         {
-            return tried with { Status = CallbackStatus.Delivered, NextAttemptAt = null, DeliveredAt = sent.At };
+            return tried with { Status = CallbackStatus.Delivered, NextAttemptAt = null, DeliveredAt = at };
         }
 
         var next = sent.Verdict is CallbackVerdict.Stop
             ? null
-            : CallbackSchedule.Next(tried.Attempts.Count, clock.GetUtcNow(), sent.NotBefore, Random.Shared.NextDouble());
+            : CallbackSchedule.Next(tried.Attempts.Count, clocks.Now(tenant), sent.NotBefore + ahead, Random.Shared.NextDouble());
         return tried with { Status = next is null ? CallbackStatus.Failed : CallbackStatus.Pending, NextAttemptAt = next };
     }
 
-    private CallbackState GiveUp(CallbackState callback, string why) => callback with
+    private CallbackState GiveUp(TenantId tenant, CallbackState callback, string why) => callback with
     {
         Status = CallbackStatus.Failed,
         NextAttemptAt = null,
-        Attempts = [.. callback.Attempts, new EngineAttempt(clock.GetUtcNow(), StatusCode: null, DurationMs: 0, why, Answer: null)],
+        Attempts = [.. callback.Attempts, new EngineAttempt(clocks.Now(tenant), StatusCode: null, DurationMs: 0, why, Answer: null)],
     };
 }

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Holds a client to the events that it may fire on a day of its own time zone (<c>limits.dailyEvents</c>).</summary>
 /// <remarks>Counted in memory from what is stored, so that a restart gives nothing away. What the system fires itself is not counted.</remarks>
-internal sealed class DailyQuota(IServicesDatabase services, TimeProvider clock)
+internal sealed class DailyQuota(IServicesDatabase services, ITenantClock clocks)
 {
     private readonly ConcurrentDictionary<TenantId, Day> days = new();
 
@@ -18,13 +18,13 @@ internal sealed class DailyQuota(IServicesDatabase services, TimeProvider clock)
 
     private async Task<Day> TodayAsync(Caller caller, CancellationToken cancellationToken)
     {
-        var midnight = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), caller.Client.Zone).Date;
+        var midnight = TimeZoneInfo.ConvertTime(clocks.Now(caller.Tenant), caller.Client.Zone).Date;
         if (days.TryGetValue(caller.Tenant, out var known) && known.Midnight == midnight)
         {
             return known;
         }
 
-        var since = new DateTimeOffset(midnight, caller.Client.Zone.GetUtcOffset(midnight));
+        var since = WallClock.At(midnight, caller.Client.Zone);
         var fired = await services.Documents<WorkItem>().CountAsync(
             new Condition.All(
                 Condition.Eq("tenant", caller.Tenant.Value),

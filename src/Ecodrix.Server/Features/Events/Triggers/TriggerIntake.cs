@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Takes a checked trigger in: its lead is found or made, then the event is made durable in one write.</summary>
 /// <remarks>A crash before that write leaves at most a lead; after it nothing is lost and nothing starts twice.</remarks>
-internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, TimeProvider clock)
+internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, ITenantClock clocks)
 {
     /// <summary>How long the answer waits for a Meet link.</summary>
     private static readonly TimeSpan MeetPatience = TimeSpan.FromSeconds(8);
@@ -37,7 +37,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
 
         var subject = await TriggerSubject.OfAsync(leads, call.Caller, lead, cancellationToken);
         var work = (await events.AcceptAsync(ToEvent(call, lead.Id) with { Subject = subject }, cancellationToken)).Work;
-        if (call.AwaitsMeet && work.Event!.Prelude is { Step.DueAt: { } due } && due <= clock.GetUtcNow())
+        if (call.AwaitsMeet && work.Event!.Prelude is { Step.DueAt: { } due } && due <= clocks.Now(call.Caller.Tenant))
         {
             work = await control.AwaitPreludeAsync(work, MeetPatience, cancellationToken);
         }
@@ -62,7 +62,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
             Data = request.Data,
             RunAt = runAt,
             Callback = CallbackOf(call),
-            Prelude = request.Meet is { } meet ? EventPrelude.Of(meet, request.Who, runAt, clock.GetUtcNow()) : null,
+            Prelude = request.Meet is { } meet ? EventPrelude.Of(meet, request.Who, runAt, clocks.Now(call.Caller.Tenant)) : null,
             Traceparent = call.Traceparent,
             Idempotency = call.Key is { } key ? new IdempotencyMark(key, call.Fingerprint, Answer: null) : null,
         };
