@@ -33,6 +33,7 @@ internal static class TenantServices
         services.AddSingleton<TenantDoor>();
         services.AddSingleton<IHeldTenants>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<ClientsDoor>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
         services.AddSingleton<ErasureDoor>();

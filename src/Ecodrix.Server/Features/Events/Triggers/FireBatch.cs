@@ -6,6 +6,7 @@ using System.Text.Json;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Limits;
+using Ecodrix.Server.Observability;
 using Ecodrix.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -58,6 +59,7 @@ internal static class FireBatch
                 }
             });
 
+        Array.ForEach(outcomes, outcome => ServerTelemetry.TriggerTaken(outcome.Code?.ToLowerInvariant() ?? (outcome.Data?.Replayed is true ? "replayed" : "accepted")));
         return TypedResults.Ok<IReadOnlyList<BatchItemView>>(outcomes);
     }
 
