@@ -88,7 +88,7 @@ internal sealed class TenantFigures(TimeProvider clock)
     private void ChooseAnew()
     {
         chosenAt = clock.GetTimestamp();
-        var busiest = recent.OrderByDescending(entry => entry.Value).Take(MostNamed).Select(entry => entry.Key);
+        string[] busiest = [.. recent.OrderByDescending(entry => entry.Value).Take(MostNamed).Select(entry => entry.Key)];
         recent.Clear();
         var next = new ConcurrentDictionary<string, Counts>(StringComparer.Ordinal);
         foreach (var tenant in busiest)
