@@ -102,7 +102,7 @@ public sealed partial class MetricsTests
         after["""ecodrix_queue_depth{lane="interactive"}"""].ShouldBe(0);
         after["ecodrix_database_up"].ShouldBe(1);
         after.Keys.ShouldContain(name => name.StartsWith("dotnet_gc_collections_total", StringComparison.Ordinal));
-        after.Keys.ShouldContain("process_working_set_bytes");
+        after.ContainsKey("process_working_set_bytes").ShouldBeTrue();
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public sealed partial class MetricsTests
 
         second.Count.ShouldBe(TenantFigures.MostNamed + 1);
         second["T499"].ShouldBe(1);
-        second.Keys.ShouldNotContain("T0");
+        second.ContainsKey("T0").ShouldBeFalse();
         second[TenantFigures.Others].ShouldBe(400 + 300 + 1);
     }
 

@@ -80,7 +80,7 @@ public sealed class OverviewTests(ServerFixture server) : IClassFixture<ServerFi
         {
             var clients = (await admin.AskAsync(HttpMethod.Get, $"{Overview}?{query}limit=200&page={page}")).AsArray();
             clients.ShouldNotBeEmpty();
-            if (clients.FirstOrDefault(client => client!.Text("clientCode") == code) is { } found)
+            if (clients.FirstOrDefault(client => string.Equals(client!.Text("clientCode"), code, StringComparison.Ordinal)) is { } found)
             {
                 return found;
             }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -113,7 +112,7 @@ public sealed class TraceTests
         await FireAsync(tenant, traces, EventIntents.Event("go"));
         await tenant.UntilAsync("/api/saas/runs", runs => runs[0]!["steps"]![0]!["attempts"]!.GetValue<int>() > 0 || runs[0]!.Text("status") is not "running");
 
-        seen.ShouldContain("Authorization");
+        seen.ShouldContain("Authorization", StringComparer.Ordinal);
         seen.ShouldNotContain("traceparent", StringComparer.OrdinalIgnoreCase);
         seen.ShouldNotContain("baggage", StringComparer.OrdinalIgnoreCase);
     }
