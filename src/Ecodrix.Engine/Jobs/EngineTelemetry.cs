@@ -66,9 +66,14 @@ internal static class EngineTelemetry
     public static void StepAttempted(string type, string outcome) =>
         Steps.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", outcome));
 
-    /// <summary>An attempt whose effect was on record before it began has ended.</summary>
-    public static void EffectEnded(string type, StepOutcome? outcome) =>
-        Effects.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", NameOf(outcome)));
+    /// <summary>Counts an attempt whose effect was on record before the outside world was touched, and no other.</summary>
+    public static void EffectEnded(Step step, string type, StepOutcome? outcome)
+    {
+        if (step.EffectStartedAt is not null)
+        {
+            Effects.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", NameOf(outcome)));
+        }
+    }
 
     public static void CallbackAttempted(CallbackState after) =>
         Callbacks.Add(1, new KeyValuePair<string, object?>("outcome", after.Status switch

@@ -41,11 +41,7 @@ internal sealed partial class StepAttempt(
         var began = clock.GetTimestamp();
         var attempted = await OnceAsync(held, place, rule, cancellationToken);
         EngineTelemetry.StepEnded(span, type, attempted.Outcome, clock.GetElapsedTime(began));
-        if (StepAt(held.Current, place).EffectStartedAt is not null)
-        {
-            EngineTelemetry.EffectEnded(type, attempted.Outcome);
-        }
-
+        EngineTelemetry.EffectEnded(StepAt(held.Current, place), type, attempted.Outcome);
         return attempted;
     }
 
