@@ -1,6 +1,7 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Observability;
 
 namespace Ecodrix.Server;
 
@@ -19,6 +20,7 @@ internal static class EngineHost
 
         // ASP.NET Core's line for each request holds the query, and with it the phones and names that lists are searched by.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.AddObservability(settings);
         builder.WebHost.UseListening(settings);
         builder.Services.AddSingleton(settings).AddSingleton(TimeProvider.System);
         builder.Services.AddHttpConventions();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 
@@ -85,6 +86,10 @@ public sealed record WorkItem : IDocument<WorkItem>
 
     /// <summary>A job that delivers <see cref="Callback"/> and nothing else.</summary>
     public const string CallbackType = "callback";
+
+    /// <summary>An effect of one of the runs is unknown and a person should look. Written down so that the database can count it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NeedsAttention => Event?.Runs.Any(run => run.Attention) ?? false;
 
     public bool IsFinished => Status is WorkStatus.Completed or WorkStatus.Failed or WorkStatus.Cancelled;
 }

@@ -23,7 +23,7 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, ITenant
         CallbackState next;
         try
         {
-            next = await courier.AttemptAsync(TenantId.Parse(held.Current.Tenant), callback, cancellationToken);
+            next = await courier.AttemptAsync(TenantId.Parse(held.Current.Tenant), callback, held.Current.Traceparent, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -31,6 +31,7 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, ITenant
             next = Broken(callback, failure.GetType().Name, clocks.Now(held.Current.Tenant));
         }
 
+        EngineTelemetry.CallbackAttempted(next);
         held.Change(work => work with { Callback = next });
         return true;
     }

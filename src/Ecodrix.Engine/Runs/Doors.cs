@@ -32,7 +32,8 @@ public interface ICallbackCourier
 
     /// <summary>Makes one attempt and says what follows from it: delivered, given up, or when to try again.</summary>
     /// <param name="callback">With its body frozen.</param>
-    Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, CancellationToken cancellationToken);
+    /// <param name="traceparent">W3C trace context of the request that caused it; null where there was none.</param>
+    Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, string? traceparent, CancellationToken cancellationToken);
 }
 
 /// <summary>What the engine tells the program around it, once each fact is durable. Called again after a crash: an observer is idempotent by the ids given.</summary>

@@ -91,7 +91,7 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects s
             DueAt = first < runAt ? first : runAt,
             CreatedAt = now,
             RunAt = runAt,
-            Traceparent = newEvent.Traceparent,
+            Traceparent = newEvent.Traceparent ?? System.Diagnostics.Activity.Current?.Id,
             Callback = newEvent.Callback,
             Event = StateOf(newEvent),
         };

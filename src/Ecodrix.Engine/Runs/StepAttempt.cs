@@ -34,6 +34,19 @@ internal sealed partial class StepAttempt(
 
     public async Task<Attempted> MakeAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
     {
+        var type = handlers.Find(StepAt(held.Current, place).Type)?.Type ?? "unknown";
+        var runId = place is Place.InRun at ? held.Current.Event!.Runs[at.Run].Id : null;
+        using var span = EngineTelemetry.StepStarted(held.Current, type, runId);
+        using var scope = LogScopes.OfRun(logger, runId);
+        var began = clock.GetTimestamp();
+        var attempted = await OnceAsync(held, place, rule, cancellationToken);
+        EngineTelemetry.StepEnded(span, type, attempted.Outcome, clock.GetElapsedTime(began));
+        EngineTelemetry.EffectEnded(StepAt(held.Current, place), type, attempted.Outcome);
+        return attempted;
+    }
+
+    private async Task<Attempted> OnceAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
+    {
         var step = StepAt(held.Current, place);
         if (Refusal(held.Current, place, rule) is { } refusal)
         {
@@ -44,9 +57,7 @@ internal sealed partial class StepAttempt(
         using var timer = clock.CreateTimer(_ => limit.Cancel(), null, options.Value.StepTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            var attempted = await AttemptAsync(held, place, rule, limit.Token);
-            EngineTelemetry.StepAttempted(step.Type, attempted.Outcome?.GetType().Name ?? "none");
-            return attempted;
+            return await AttemptAsync(held, place, rule, limit.Token);
         }
         catch (DatabaseUnavailableException failure)
         {

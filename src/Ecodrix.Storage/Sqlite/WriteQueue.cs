@@ -109,6 +109,7 @@ internal sealed class WriteQueue : IDisposable
             return;
         }
 
+        StorageTelemetry.Committed(writes);
         foreach (var write in writes)
         {
             write.Settle();

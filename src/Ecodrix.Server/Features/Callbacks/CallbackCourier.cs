@@ -16,7 +16,7 @@ internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector co
         ? CallbackBody.OfPayload(payload).Body ?? throw new InvalidOperationException("A payload was accepted that cannot be written.")
         : CallbackBody.Report(work, now);
 
-    public async Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, CancellationToken cancellationToken)
+    public async Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, string? traceparent, CancellationToken cancellationToken)
     {
         var check = connector.CheckUrl(callback.Url);
         if (check.Url is not { } url)
@@ -30,7 +30,7 @@ internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector co
         }
 
         var sent = await sender.SendAsync(
-            new Callback(url, callback.Id, Encoding.UTF8.GetBytes(callback.Body!), new CallbackSecrets(known.Current, known.Previous)), cancellationToken);
+            new Callback(url, callback.Id, Encoding.UTF8.GetBytes(callback.Body!), new CallbackSecrets(known.Current, known.Previous)) { Traceparent = traceparent }, cancellationToken);
         return sent.WasStopped ? callback : Judge(tenant, callback, sent);
     }
 

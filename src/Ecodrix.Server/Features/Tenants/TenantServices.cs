@@ -35,6 +35,7 @@ internal static class TenantServices
         services.AddSingleton<IHeldTenants>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<ClientsDoor>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
         services.AddSingleton<ErasureDoor>();

@@ -7,6 +7,7 @@ using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Limits;
+using Ecodrix.Server.Observability;
 using Ecodrix.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -59,6 +60,7 @@ internal static class FireBatch
                 }
             });
 
+        Array.ForEach(outcomes, outcome => ServerTelemetry.TriggerTaken(outcome.Code?.ToLowerInvariant() ?? (outcome.Data?.Replayed is true ? "replayed" : "accepted")));
         return TypedResults.Ok<IReadOnlyList<BatchItemView>>(outcomes);
     }
 

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Observability;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Events.Triggers;
@@ -15,6 +17,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
 
     public async Task<TriggerOutcome> TakeAsync(TriggerCall call, CancellationToken cancellationToken)
     {
+        using var span = ServerTelemetry.EventComes(call.Caller.Tenant.Value, call.EventId);
         if (!await quota.TryTakeAsync(call.Caller, cancellationToken))
         {
             return new TriggerOutcome.Refused(new Failure(EventErrors.DailyEventsUsed));
@@ -63,7 +66,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
             RunAt = runAt,
             Callback = CallbackOf(call),
             Prelude = request.Meet is { } meet ? EventPrelude.Of(meet, request.Who, runAt, clocks.Now(call.Caller.Tenant)) : null,
-            Traceparent = call.Traceparent,
+            Traceparent = Activity.Current?.Id ?? call.Traceparent,
             Idempotency = call.Key is { } key ? new IdempotencyMark(key, call.Fingerprint, Answer: null) : null,
         };
     }
