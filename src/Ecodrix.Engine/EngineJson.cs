@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Retention;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 
@@ -14,5 +15,6 @@ namespace Ecodrix.Engine;
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(LeadWait))]
 [JsonSerializable(typeof(EventChain))]
+[JsonSerializable(typeof(RetentionWalk))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EngineJson : JsonSerializerContext;

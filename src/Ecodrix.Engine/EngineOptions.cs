@@ -40,7 +40,11 @@ public sealed class EngineOptions
 
     /// <summary>How long a stop waits for work under way before it is handed back.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
-    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(16);
+
+    /// <summary>How long finished work is kept, counted from its end.</summary>
+    [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 }
 
 internal sealed class EngineOptionsRules : IValidateOptions<EngineOptions>

@@ -1,4 +1,5 @@
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Retention;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Microsoft.Extensions.DependencyInjection;
@@ -21,7 +22,7 @@ public static class EngineRegistration
         services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddWork().AddRuns();
+        services.AddWork().AddRuns().AddRetention();
         services.AddSingleton<IStepHandler, WaitHandler>();
         services.AddSingleton<IStepHandler, WaitForHandler>();
         services.AddSingleton<IStepHandler, BranchHandler>();
@@ -50,6 +51,14 @@ public static class EngineRegistration
         services.TryAddSingleton<WorkPass>();
         services.TryAddSingleton<WorkLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkLoop>());
+        return services;
+    }
+
+    private static IServiceCollection AddRetention(this IServiceCollection services)
+    {
+        services.TryAddSingleton<Leftovers>();
+        services.TryAddSingleton<OldWork>();
+        services.AddHostedService<RetentionSweep>();
         return services;
     }
 

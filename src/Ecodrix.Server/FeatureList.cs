@@ -31,7 +31,7 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
-        services.AddEngine();
+        services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
         services.AddTenants();
         services.AddOperations();
         services.AddPipelines();

@@ -11,7 +11,7 @@ public static class StorageRegistration
     private const string SqliteScheme = "sqlite:";
     private const string CodePlace = "{code}";
 
-    /// <summary>Registers <see cref="IServicesDatabase"/> and <see cref="ITenantDatabases"/>. The files are opened and locked when the host starts.</summary>
+    /// <summary>Registers <see cref="IServicesDatabase"/>, <see cref="IStorageLoad"/> and <see cref="ITenantDatabases"/>. The files are opened and locked when the host starts.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
         var options = new StorageOptions();
@@ -19,6 +19,7 @@ public static class StorageRegistration
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IServicesDatabase>(provider => new SqliteServicesDatabase(PathOf(options.Services, "Storage:Services"), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => (IStorageLoad)provider.GetRequiredService<IServicesDatabase>());
         services.TryAddSingleton<ITenantDatabases>(provider => new SqliteTenantDatabases(PathsOf(options.Tenants), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageStart>();
         return services;

@@ -149,6 +149,7 @@ public class ServerFixture : IAsyncLifetime
         }
 
         host.ConfigureLogging(logging => logging.ClearProviders().AddProvider(Logs));
+        host.ConfigureTestServices(all => all.Replace(ServiceDescriptor.Singleton(new Ecodrix.Server.Http.Intake.LastCallLength(TimeSpan.Zero))));
         host.ConfigureTestServices(all => services.ForEach(change => change(all)));
     }
 }

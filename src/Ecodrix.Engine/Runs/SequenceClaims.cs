@@ -7,6 +7,12 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>A lead is in a sequence at most once at a time.</summary>
 internal sealed class SequenceClaims(IServicesDatabase services, TimeProvider clock)
 {
+    /// <summary>All keys lie between these two.</summary>
+    public const string StartOfKeys = "sequence|";
+
+    /// <summary>All keys lie between these two.</summary>
+    public const string EndOfKeys = "sequence}";
+
     private readonly Claims claims = new(services, clock);
     private readonly IDocuments<Claim> documents = services.Documents<Claim>();
     private readonly IDocuments<WorkItem> work = services.Documents<WorkItem>();
@@ -45,10 +51,14 @@ internal sealed class SequenceClaims(IServicesDatabase services, TimeProvider cl
             var was = before.Event?.Runs.FirstOrDefault(other => string.Equals(other.Id, run.Id, StringComparison.Ordinal));
             if (was is null || !was.HasEnded())
             {
-                await ReleaseAsync(Key(after.Tenant, run.RuleId, leadId), run.Id, cancellationToken);
+                await ReleaseAsync(after.Tenant, run.RuleId, leadId, run.Id, cancellationToken);
             }
         }
     }
+
+    /// <summary>Gives up what a run holds; nothing when it holds it no more.</summary>
+    public Task ReleaseAsync(string tenant, string ruleId, string leadId, string runId, CancellationToken cancellationToken) =>
+        ReleaseAsync(Key(tenant, ruleId, leadId), runId, cancellationToken);
 
     private async Task<bool> HoldsAsync(string runId, CancellationToken cancellationToken) =>
         await EndOfAsync(runId, cancellationToken) is false;
@@ -64,5 +74,5 @@ internal sealed class SequenceClaims(IServicesDatabase services, TimeProvider cl
     private Task<int> ReleaseAsync(string key, string owner, CancellationToken cancellationToken) =>
         documents.DeleteManyAsync(new Condition.All(Condition.Eq("_id", key), Condition.Eq("owner", owner)), 1, cancellationToken);
 
-    private static string Key(string tenant, string ruleId, string leadId) => $"sequence|{tenant}|{ruleId}|{leadId}";
+    private static string Key(string tenant, string ruleId, string leadId) => $"{StartOfKeys}{tenant}|{ruleId}|{leadId}";
 }

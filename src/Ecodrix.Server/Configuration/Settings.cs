@@ -28,6 +28,9 @@ internal sealed record Settings
 
     public int TrustedProxies { get; init; }
 
+    /// <summary>For how many days finished events, runs, jobs and callback logs are kept, counted from their end.</summary>
+    public int RetentionDays { get; init; } = 90;
+
     public required Uri MetaBaseUrl { get; init; }
 
     public required Uri GoogleBaseUrl { get; init; }

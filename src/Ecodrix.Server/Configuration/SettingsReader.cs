@@ -32,6 +32,7 @@ internal static class SettingsReader
             EncryptionKey = EncryptionKey(values, development),
             PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
             TrustedProxies = values.Whole("ECODRIX_TRUSTED_PROXIES", 0, 0, 10),
+            RetentionDays = values.Whole("ECODRIX_RETENTION_DAYS", 90, 1, 3_650),
             MetaBaseUrl = values.Address("ECODRIX_META_BASE_URL") ?? new Uri("https://graph.facebook.com/v24.0"),
             GoogleBaseUrl = values.Address("ECODRIX_GOOGLE_BASE_URL") ?? new Uri("https://www.googleapis.com"),
             GoogleOAuthUrl = values.Address("ECODRIX_GOOGLE_OAUTH_URL") ?? new Uri("https://oauth2.googleapis.com"),

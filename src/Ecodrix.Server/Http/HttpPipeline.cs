@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
+using Ecodrix.Server.Http.Intake;
 using Ecodrix.Server.Http.Limits;
 using Ecodrix.Server.Observability;
 
@@ -15,6 +16,7 @@ internal static class HttpPipeline
         services.AddSingleton<AdminKeys>();
         services.AddSingleton<IdempotencyStore>();
         services.AddHostedService<ForgetfulSweep>();
+        services.AddIntake().AddShutdown();
         services.AddSingleton<TenantLimits>();
         services.AddSingleton<TenantGate>();
         services.AddSingleton<AdminGate>();
@@ -26,8 +28,10 @@ internal static class HttpPipeline
         app.UseMiddleware<RequestWatch>();
         app.UseMiddleware<Edge>();
         app.UseRouting();
+        app.UseMiddleware<IntakeGate>();
         app.UseMiddleware<Gate>();
         app.UseMiddleware<RequestScope>();
+        app.UseMiddleware<IntakeQueue>();
         app.UseMiddleware<BodyReader>();
         app.UseMiddleware<IdempotentRequests>();
     }

@@ -2,37 +2,59 @@ using Microsoft.Data.Sqlite;
 
 namespace Ecodrix.Storage.Sqlite;
 
-/// <summary>Moves what is committed from the log into the file, on a connection of its own and never inside a commit.</summary>
+/// <summary>Moves what is committed from the log into the file, and gives free pages back, on a connection of its own and never inside a commit.</summary>
 /// <remarks>
 /// The first pass copies nearly all beside the writer. The second keeps the writer out for the few pages that came
 /// meanwhile: only a log that is copied whole starts again from its beginning, and otherwise it would grow for as long as the load lasts.
+/// What was written last is copied even when nothing follows it, and free pages go back a few at a time until hardly any are left.
 /// </remarks>
-internal sealed class Checkpoints(string path, Lock betweenCommits) : IDisposable
+internal sealed class Checkpoints : IDisposable
 {
     private const long BytesBetween = 8 * 1024 * 1024;
     private const int WorthGivingBack = 2_000;
+    private const int GivenBackAtOnce = 500;
+
+    private static readonly TimeSpan AtTheLatest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock running = new();
+    private readonly string path;
+    private readonly Lock betweenCommits;
+    private readonly ITimer timer;
     private Connection? connection;
     private long copied;
+    private bool planned;
     private bool queued;
     private bool closed;
+
+    /// <param name="betweenCommits">Held while the writer must stay out.</param>
+    public Checkpoints(string path, Lock betweenCommits, TimeProvider clock)
+    {
+        this.path = path;
+        this.betweenCommits = betweenCommits;
+        timer = clock.CreateTimer(_ => Queue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Called by the writer after each commit.</summary>
     public void After(long written)
     {
-        if (written - copied < BytesBetween || Volatile.Read(ref queued))
+        if (written - copied >= BytesBetween)
         {
-            return;
+            if (!Volatile.Read(ref queued))
+            {
+                copied = written;
+                Queue();
+            }
         }
-
-        copied = written;
-        Volatile.Write(ref queued, true);
-        ThreadPool.UnsafeQueueUserWorkItem(static checkpoints => checkpoints.Run(), this, preferLocal: false);
+        else if (!Interlocked.Exchange(ref planned, true))
+        {
+            timer.Change(AtTheLatest, Timeout.InfiniteTimeSpan);
+        }
     }
 
     public void Dispose()
     {
+        timer.Dispose();
         lock (running)
         {
             closed = true;
@@ -40,45 +62,62 @@ internal sealed class Checkpoints(string path, Lock betweenCommits) : IDisposabl
         }
     }
 
+    private void Queue()
+    {
+        if (!Interlocked.Exchange(ref queued, true))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static checkpoints => checkpoints.Run(), this, preferLocal: false);
+        }
+    }
+
     private void Run()
     {
         lock (running)
         {
+            Volatile.Write(ref queued, false);
+            if (closed)
+            {
+                return;
+            }
+
+            Volatile.Write(ref planned, false);
             try
             {
-                if (!closed)
+                if (Copy() && !Interlocked.Exchange(ref planned, true))
                 {
-                    Copy();
+                    timer.Change(BetweenRounds, Timeout.InfiniteTimeSpan);
                 }
             }
             catch (SqliteException)
             {
                 // What is in the log is safe there; a broken file shows itself to the next reader or writer.
             }
-            finally
-            {
-                Volatile.Write(ref queued, false);
-            }
         }
     }
 
-    // A few pages at a time: the writer waits meanwhile.
-    private void GiveBackFreePages()
-    {
-        if (connection!.Read("PRAGMA freelist_count", [], row => row.Integer(0))[0] > WorthGivingBack)
-        {
-            connection.Execute("PRAGMA incremental_vacuum(500)");
-        }
-    }
-
-    private void Copy()
+    /// <returns>Whether there is more to give back.</returns>
+    private bool Copy()
     {
         connection ??= Connection.OpenCheckpointer(path);
         connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
         lock (betweenCommits)
         {
-            GiveBackFreePages();
+            var more = GiveBackFreePages();
             connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+            return more;
         }
+    }
+
+    // A few pages at a time: the writer waits meanwhile.
+    private bool GiveBackFreePages()
+    {
+        var free = connection!.Read("PRAGMA freelist_count", [], row => row.Integer(0))[0];
+        if (free <= WorthGivingBack)
+        {
+            return false;
+        }
+
+        connection.Execute($"PRAGMA incremental_vacuum({GivenBackAtOnce})");
+        return free - GivenBackAtOnce > WorthGivingBack;
     }
 }

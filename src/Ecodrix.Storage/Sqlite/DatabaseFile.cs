@@ -17,6 +17,9 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
 
     public bool IsOpen => session is not null;
 
+    /// <summary>How long a write that came now would wait for its commit; zero while the file is closed.</summary>
+    public TimeSpan ExpectedWait => session?.ExpectedWait ?? TimeSpan.Zero;
+
     public bool IsThere => File.Exists(path);
 
     public Task<TResult> WriteAsync<TResult>(Table table, Func<Connection, TResult> work) =>
@@ -192,7 +195,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
             }
 
             opened = session is null;
-            entered = session ??= new FileSession(path, database, cacheKibibytes);
+            entered = session ??= new FileSession(path, database, cacheKibibytes, clock);
             entered.Users++;
             LastUsed = clock.GetUtcNow();
         }

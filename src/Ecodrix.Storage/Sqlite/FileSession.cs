@@ -16,14 +16,14 @@ internal sealed class FileSession : IDisposable
     private readonly WriteQueue writes;
     private bool wasRead;
 
-    public FileSession(string path, string database, int cacheKibibytes)
+    public FileSession(string path, string database, int cacheKibibytes, TimeProvider clock)
     {
         this.path = path;
         this.database = database;
         this.cacheKibibytes = cacheKibibytes;
         var betweenCommits = new Lock();
         var writer = Connection.OpenWriter(path, cacheKibibytes);
-        checkpoints = new Checkpoints(path, betweenCommits);
+        checkpoints = new Checkpoints(path, betweenCommits, clock);
         writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits);
     }
 
@@ -32,6 +32,9 @@ internal sealed class FileSession : IDisposable
 
     /// <summary>What is in memory of a file goes with its session.</summary>
     public KeptDocuments Kept { get; } = new();
+
+    /// <summary>How long a write that came now would wait for its commit.</summary>
+    public TimeSpan ExpectedWait => writes.ExpectedWait;
 
     public Task<TResult> WriteAsync<TResult>(Func<Connection, TResult> work) => writes.AddAsync(work);
 

@@ -1,7 +1,7 @@
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>The services' file. Whoever opens it first holds it alone until the process ends.</summary>
-internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
+internal sealed class SqliteServicesDatabase : IServicesDatabase, IStorageLoad, IDisposable
 {
     private const int CacheKibibytes = 16 * 1024;
 
@@ -24,6 +24,8 @@ internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
             throw;
         }
     }
+
+    public TimeSpan ExpectedWait => file.ExpectedWait;
 
     public IDocuments<T> Documents<T>()
         where T : class, IDocument<T> => new SqliteDocuments<T>(file);

@@ -8,18 +8,20 @@ internal static class Unavailability
 {
     /// <summary>False when the failure is a bug of ours and not the world's.</summary>
     public static bool Covers(Exception failure) =>
-        failure is DatabaseUnavailableException or IOException or UnauthorizedAccessException
+        failure is DatabaseUnavailableException or IOException or UnauthorizedAccessException or TooManyWritesException
         || (failure is SqliteException sqlite && Words(sqlite.SqliteErrorCode) is not null);
 
     public static DatabaseUnavailableException Of(string database, Exception failure) => failure switch
     {
         DatabaseUnavailableException known => known,
         SqliteException sqlite => new DatabaseUnavailableException($"The database of {database} {Words(sqlite.SqliteErrorCode)}.", sqlite),
+        TooManyWritesException => new DatabaseUnavailableException($"The database of {database} has more to write than it can take.", failure),
         _ => new DatabaseUnavailableException($"The database of {database} cannot be read or written.", failure),
     };
 
     /// <summary>Whether the connections must be made anew before the file can serve again.</summary>
-    public static bool EndsTheSession(Exception failure) => failure is not SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL };
+    public static bool EndsTheSession(Exception failure) =>
+        failure is not (TooManyWritesException or SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_FULL });
 
     private static string? Words(int code) => code switch
     {

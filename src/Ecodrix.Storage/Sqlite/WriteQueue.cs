@@ -4,6 +4,9 @@ namespace Ecodrix.Storage.Sqlite;
 /// <remarks>While one commit waits for the disk the next batch gathers, so the cost of a sync is shared by all who wait.</remarks>
 internal sealed class WriteQueue : IDisposable
 {
+    /// <summary>Beyond it a write is refused: whoever adds more would wait in vain, and fill the memory meanwhile.</summary>
+    public const int MostWaiting = 20_000;
+
     private const int MostInOneTransaction = 2_000;
     private const int StackBytes = 256 * 1024;
 
@@ -13,10 +16,12 @@ internal sealed class WriteQueue : IDisposable
     private readonly Action<long> afterCommit;
     private readonly Lock betweenCommits;
     private readonly SemaphoreSlim wake = new(0);
+    private readonly WritePace pace = new(MostInOneTransaction);
     private readonly Thread thread;
     private List<Write> waiting = [];
     private List<Write> batch = [];
     private bool closing;
+    private int unfinished;
 
     /// <param name="connection">Owned from now on.</param>
     /// <param name="beforeCommit">Throws when what is about to be committed would be lost.</param>
@@ -32,6 +37,10 @@ internal sealed class WriteQueue : IDisposable
         thread.Start();
     }
 
+    /// <summary>How long a write that came now would wait for its commit, as far as the last commits tell.</summary>
+    public TimeSpan ExpectedWait => pace.Expect(Volatile.Read(ref unfinished));
+
+    /// <exception cref="TooManyWritesException">So many wait already that one more is not taken.</exception>
     public Task<TResult> AddAsync<TResult>(Func<Connection, TResult> work)
     {
         var write = new Write<TResult>(work);
@@ -39,7 +48,13 @@ internal sealed class WriteQueue : IDisposable
         lock (door)
         {
             ObjectDisposedException.ThrowIf(closing, this);
+            if (unfinished >= MostWaiting)
+            {
+                throw new TooManyWritesException();
+            }
+
             waiting.Add(write);
+            Interlocked.Increment(ref unfinished);
             first = waiting.Count == 1;
         }
 
@@ -80,6 +95,7 @@ internal sealed class WriteQueue : IDisposable
             foreach (var part in batch.Chunk(MostInOneTransaction))
             {
                 Commit(part);
+                Interlocked.Add(ref unfinished, -part.Length);
             }
 
             batch.Clear();
@@ -94,6 +110,7 @@ internal sealed class WriteQueue : IDisposable
     {
         try
         {
+            pace.Begin();
             lock (betweenCommits)
             {
                 InTransaction(writes);
@@ -101,6 +118,7 @@ internal sealed class WriteQueue : IDisposable
         }
         catch (Exception failure)
         {
+            pace.End();
             foreach (var write in writes)
             {
                 write.Fail(failure);
@@ -129,7 +147,9 @@ internal sealed class WriteQueue : IDisposable
             }
 
             beforeCommit();
+            pace.Written(writes.Length);
             Run("COMMIT");
+            pace.Committed();
         }
         catch
         {

@@ -3,6 +3,7 @@ using Ecodrix.Server.Features.Automations.Sequences;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Automations;
 
@@ -25,7 +26,7 @@ internal static class AutomationEndpoints
 
         var sequences = routes.MapGroup("/api/crm/sequences").WithTags("Sequences");
 
-        sequences.MapPost("/enroll", EnrollLead.HandleAsync).WithSummary("Enroll a lead in a sequence").WithIdempotency().Fails(RuleErrors.NotFound, RuleErrors.AlreadyEnrolled, LeadErrors.NotFound);
+        sequences.MapPost("/enroll", EnrollLead.HandleAsync).TakesInWork().WithSummary("Enroll a lead in a sequence").WithIdempotency().Fails(RuleErrors.NotFound, RuleErrors.AlreadyEnrolled, LeadErrors.NotFound);
         sequences.MapDelete("/unenroll/{enrollmentId}", UnenrollLead.HandleAsync).WithSummary("End an enrollment").Fails(RuleErrors.EnrollmentNotFound);
         sequences.MapGet("/lead/{leadId}", ListEnrollments.HandleAsync).WithSummary("List a lead's enrollments");
     }

@@ -2,6 +2,7 @@ using Ecodrix.Channels.Callbacks;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Callbacks;
 
@@ -27,7 +28,7 @@ internal static class CallbackEndpoints
 
         logs.MapGet("/", ListCallbacks.HandleAsync).WithSummary("List callbacks");
         logs.MapGet("/{callbackId}", GetCallback.HandleAsync).WithSummary("Read a callback with every attempt").Fails(CallbackErrors.NotFound);
-        logs.MapPost("/{callbackId}/resend", ResendCallback.HandleAsync).WithSummary("Send a callback again, with the same id and body").Fails(CallbackErrors.NotFound, CallbackErrors.NotSentYet);
+        logs.MapPost("/{callbackId}/resend", ResendCallback.HandleAsync).TakesInWork().WithSummary("Send a callback again, with the same id and body").Fails(CallbackErrors.NotFound, CallbackErrors.NotSentYet);
 
         return logs;
     }

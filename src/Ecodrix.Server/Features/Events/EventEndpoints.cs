@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Events.Triggers;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Events;
 
@@ -28,10 +29,10 @@ internal static class EventEndpoints
         var triggers = routes.MapGroup("").WithTags("Triggers");
 
         triggers.MapPost(FireTrigger.Path, FireTrigger.HandleAsync).WithSummary("Fire a named event")
-            .CountsAsTrigger().WithOwnIdempotency()
+            .CountsAsTrigger().TakesInWork().WithOwnIdempotency()
             .Fails(EventErrors.MissingTrigger, EventErrors.InvalidTrigger, EventErrors.InvalidPhone, EventErrors.LeadNotFound, EventErrors.DailyEventsUsed, EventErrors.PayloadTooLarge);
         triggers.MapPost(FireBatch.Path, FireBatch.HandleAsync).WithSummary("Fire up to 1,000 events")
-            .CountsTriggersItself().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
+            .CountsTriggersItself().TakesInWork().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
 
         var events = routes.MapGroup("/api/saas/events").WithTags("Events");
 
@@ -39,7 +40,7 @@ internal static class EventEndpoints
         events.MapGet("/logs/{logId}", GetEvent.HandleAsync).WithSummary("Read an event with its runs and callback").Fails(EventErrors.NotFound);
         events.MapGet("/stats", ShowStats.HandleAsync).WithSummary("Count events by trigger and status");
         events.MapPost("/logs/{logId}/replay", ReplayEvent.HandleAsync).WithSummary("Fire an event again with the same payload")
-            .WithIdempotency().Fails(EventErrors.NotFound, EventErrors.LeadNotFound);
+            .TakesInWork().WithIdempotency().Fails(EventErrors.NotFound, EventErrors.LeadNotFound);
         events.MapPost("/logs/{logId}/cancel", CancelEvent.HandleAsync).WithSummary("Cancel a scheduled event")
             .Fails(EventErrors.NotFound, EventErrors.NotScheduled);
     }

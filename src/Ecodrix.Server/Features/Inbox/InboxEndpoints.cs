@@ -3,6 +3,7 @@ using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Inbox;
 
@@ -13,7 +14,7 @@ internal static class InboxEndpoints
     {
         var chat = routes.MapTenantRoutes().MapGroup("/api/saas/chat").WithTags("Inbox");
 
-        chat.MapPost("/send", SendMessage.HandleAsync).WithIdempotency().WithSummary("Queue a WhatsApp message")
+        chat.MapPost("/send", SendMessage.HandleAsync).TakesInWork().WithIdempotency().WithSummary("Queue a WhatsApp message")
             .Fails(InboxErrors.WindowClosed, InboxErrors.TemplateInvalid, InboxErrors.NotConfigured, InboxErrors.InvalidPhone, InboxErrors.ConversationNotFound);
     }
 

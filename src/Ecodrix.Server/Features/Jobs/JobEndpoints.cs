@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Jobs;
 
@@ -16,7 +17,7 @@ internal static class JobEndpoints
 
         jobs.MapGet("/", ListJobs.HandleAsync).WithSummary("List jobs");
         jobs.MapGet("/status/{jobId}", GetJob.HandleAsync).WithSummary("Read a job's status").Fails(JobErrors.NotFound);
-        jobs.MapPost("/{jobId}/retry", RetryJob.HandleAsync).WithSummary("Repeat what failed in a job").Fails(JobErrors.NotFound, JobErrors.NothingFailed);
+        jobs.MapPost("/{jobId}/retry", RetryJob.HandleAsync).TakesInWork().WithSummary("Repeat what failed in a job").Fails(JobErrors.NotFound, JobErrors.NothingFailed);
         jobs.MapPost("/{jobId}/cancel", CancelJob.HandleAsync).WithSummary("Cancel a job").Fails(JobErrors.NotFound, JobErrors.Finished);
 
         return jobs;

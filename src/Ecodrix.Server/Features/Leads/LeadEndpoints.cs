@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Leads;
 
@@ -12,7 +13,7 @@ internal static class LeadEndpoints
     {
         var leads = routes.MapTenantRoutes().MapGroup("/api/crm/leads").WithTags("Leads");
 
-        leads.MapPost("/", CreateLead.HandleAsync).WithSummary("Create a lead, or merge into one").WithIdempotency()
+        leads.MapPost("/", CreateLead.HandleAsync).TakesInWork().WithSummary("Create a lead, or merge into one").WithIdempotency()
             .Fails(LeadErrors.InvalidPhone, LeadErrors.Duplicate("…")).WithRequestExample(Example);
         leads.MapGet("/", ListLeads.HandleAsync).WithSummary("List leads");
         leads.MapGet("/{id}", GetLead.HandleAsync).WithSummary("Read a lead").Fails(LeadErrors.NotFound);

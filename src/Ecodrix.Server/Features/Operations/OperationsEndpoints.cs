@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Operations.Overview;
 using Ecodrix.Server.Features.Operations.Pages;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Intake;
 using Ecodrix.Server.Http.OpenApi;
 
 namespace Ecodrix.Server.Features.Operations;
@@ -15,10 +16,10 @@ internal static class OperationsEndpoints
     {
         var open = routes.MapPublicRoutes();
 
-        var health = open.MapGroup("").WithTags("Health");
+        var health = open.MapGroup("").WithTags("Health").AnswersToTheEnd();
         health.MapGet("/api/saas/health", ShowHealth.HandleAsync).WithSummary("Tell whether the service and its database answer").Fails(Errors.DatabaseUnavailable);
         health.MapGet("/health/live", Probes.Live).WithSummary("Tell that the process runs");
-        health.MapGet("/health/ready", Probes.ReadyAsync).WithSummary("Tell whether requests may be sent here").Fails(Errors.DatabaseUnavailable, Probes.Stopping);
+        health.MapGet("/health/ready", Probes.ReadyAsync).WithSummary("Tell whether requests may be sent here").Fails(Errors.DatabaseUnavailable, OverloadErrors.Stopping);
 
         open.MapGet("/metrics", ShowMetrics.HandleAsync).WithTags("Health").WithSummary("Figures of this process for Prometheus")
             .Produces(StatusCodes.Status200OK, contentType: "text/plain").Fails(Errors.Unauthorized, Errors.UnknownRoute);

@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Runs;
 
@@ -18,7 +19,7 @@ internal static class RunEndpoints
         runs.MapGet("/{runId}", GetRun.HandleAsync).WithSummary("Read a run with its steps").Fails(RunErrors.NotFound);
         runs.MapPost("/cancel", CancelRuns.HandleAsync).WithSummary("Cancel every run of a rule, a lead or an event, or those that agree with a value");
         runs.MapPost("/{runId}/cancel", CancelRun.HandleAsync).WithSummary("Cancel a run").Fails(RunErrors.NotFound, RunErrors.Finished);
-        runs.MapPost("/{runId}/retry", RetryRun.HandleAsync).WithSummary("Repeat a run's failed steps").Fails(RunErrors.NotFound, RunErrors.NothingFailed);
+        runs.MapPost("/{runId}/retry", RetryRun.HandleAsync).TakesInWork().WithSummary("Repeat a run's failed steps").Fails(RunErrors.NotFound, RunErrors.NothingFailed);
 
         return runs;
     }

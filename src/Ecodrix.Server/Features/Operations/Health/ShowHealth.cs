@@ -1,4 +1,5 @@
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Intake;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ecodrix.Server.Features.Operations.Health;
@@ -15,8 +16,6 @@ internal static class ShowHealth
 /// <summary>What a platform asks to decide whether to restart a process, and whether to send it requests.</summary>
 internal static class Probes
 {
-    public static readonly Error Stopping = Errors.Unavailable with { Message = "The server is shutting down." };
-
     public sealed record State(string Status);
 
     public static Ok<State> Live() => TypedResults.Ok(new State("ok"));
@@ -26,7 +25,7 @@ internal static class Probes
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return new Failure(Stopping);
+            return new Failure(OverloadErrors.Stopping);
         }
 
         return await pulse.AnswersAsync(cancellationToken)
