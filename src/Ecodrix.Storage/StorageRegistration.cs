@@ -19,7 +19,7 @@ public static class StorageRegistration
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IServicesDatabase>(provider => new SqliteServicesDatabase(PathOf(options.Services, "Storage:Services"), provider.GetRequiredService<TimeProvider>()));
-        services.TryAddSingleton(provider => (IStorageLoad)provider.GetRequiredService<IServicesDatabase>());
+        services.TryAddSingleton<IStorageLoad, ServicesLoad>();
         services.TryAddSingleton<ITenantDatabases>(provider => new SqliteTenantDatabases(PathsOf(options.Tenants), provider.GetRequiredService<TimeProvider>()));
         services.AddHostedService<StorageStart>();
         return services;

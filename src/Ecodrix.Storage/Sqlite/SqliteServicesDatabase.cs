@@ -1,7 +1,7 @@
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>The services' file. Whoever opens it first holds it alone until the process ends.</summary>
-internal sealed class SqliteServicesDatabase : IServicesDatabase, IStorageLoad, IDisposable
+internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
 {
     private const int CacheKibibytes = 16 * 1024;
 
@@ -25,6 +25,7 @@ internal sealed class SqliteServicesDatabase : IServicesDatabase, IStorageLoad, 
         }
     }
 
+    /// <summary>How long a write that came now would wait for its commit.</summary>
     public TimeSpan ExpectedWait => file.ExpectedWait;
 
     public IDocuments<T> Documents<T>()
@@ -41,4 +42,10 @@ internal sealed class SqliteServicesDatabase : IServicesDatabase, IStorageLoad, 
         file.Dispose();
         fileLock.Dispose();
     }
+}
+
+/// <summary>The load of the services' file. Not the database itself under another name: a container would close that twice, and once too early.</summary>
+internal sealed class ServicesLoad(IServicesDatabase services) : IStorageLoad
+{
+    public TimeSpan ExpectedWait => services is SqliteServicesDatabase sqlite ? sqlite.ExpectedWait : TimeSpan.Zero;
 }

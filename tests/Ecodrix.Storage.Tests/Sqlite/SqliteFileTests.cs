@@ -1,3 +1,4 @@
+using Ecodrix.Storage.Conditions;
 using Ecodrix.Storage.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 
@@ -127,6 +128,37 @@ public sealed class SqliteFileTests : IDisposable
         file.Dispose();
         (await notes.FindAsync("n1", Cancelled)).ShouldNotBeNull();
         (await notes.FindAsync("n2", Cancelled)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_file_shrinks_after_much_was_deleted_though_nothing_more_is_written()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        foreach (var batch in Enumerable.Range(0, 100))
+        {
+            await notes.AddManyAsync([.. Enumerable.Range(0, 200).Select(number => new Note($"n{batch}-{number}", Text: new string('x', 2_000)))], Cancelled);
+        }
+
+        while (await notes.DeleteManyAsync(Condition.Exists("_id"), 5_000, Cancelled) > 0)
+        {
+            // Until none is left.
+        }
+
+        await notes.TryAddAsync(new Note("left"), Cancelled);
+        clock.Advance(TimeSpan.FromSeconds(31));
+        var full = new FileInfo(workshop.PathOf(Acme)).Length;
+
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var turn = 0; new FileInfo(workshop.PathOf(Acme)).Length > 10_000_000; turn++)
+        {
+            turn.ShouldBeLessThan(500, $"The file stays at {new FileInfo(workshop.PathOf(Acme)).Length} of {full} bytes.");
+            clock.Advance(TimeSpan.FromMilliseconds(250));
+            await ticks.WaitForNextTickAsync(Cancelled);
+        }
+
+        tenants.OpenFiles.ShouldBe(1);
+        (await notes.FindAsync("left", Cancelled)).ShouldNotBeNull();
     }
 
     [Fact]

@@ -77,6 +77,72 @@ public sealed class WriteQueueTests : IDisposable
         (await CountAsync()).ShouldBe(0);
     }
 
+    [Fact]
+    public async Task While_the_writer_stands_still_the_wait_to_expect_grows_and_afterwards_nobody_waits()
+    {
+        queue.ExpectedWait.ShouldBe(TimeSpan.Zero);
+
+        var write = Gather(() =>
+        {
+            var held = AddAsync("n1");
+            var first = Grown(TimeSpan.Zero);
+            Grown(first).ShouldBeGreaterThan(first);
+            return held;
+        });
+
+        (await write).ShouldBeTrue();
+        await queue.AddAsync(_ => true);
+        (await SettledAsync()).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_writer_that_has_all_it_may_have_takes_no_more_until_it_has_caught_up()
+    {
+        var writes = Gather(() =>
+        {
+            var all = Enumerable.Range(0, WriteQueue.MostWaiting).Select(number => AddAsync($"n{number}")).ToList();
+            Should.Throw<TooManyWritesException>(() => { _ = AddAsync("one too many"); });
+            return all;
+        });
+
+        (await Task.WhenAll(writes)).ShouldAllBe(added => added);
+        (await SettledAsync()).ShouldBe(TimeSpan.Zero);
+        (await AddAsync("after")).ShouldBeTrue();
+        (await CountAsync()).ShouldBe(WriteQueue.MostWaiting + 1);
+    }
+
+    [Fact]
+    public void A_commit_has_its_price_and_so_has_each_write_in_it()
+    {
+        var pace = new WritePace(mostInOneTransaction: 100);
+        pace.Expect(1_000).ShouldBe(TimeSpan.Zero);
+
+        pace.Begin();
+        pace.Written(1);
+        pace.Committed();
+
+        var one = pace.Expect(1);
+        one.ShouldBeGreaterThan(TimeSpan.Zero);
+        pace.Expect(100).ShouldBeLessThanOrEqualTo(one * 100);
+        pace.Expect(1_000).ShouldBeGreaterThan(pace.Expect(100));
+        pace.Expect(0).ShouldBe(TimeSpan.Zero);
+    }
+
+    private TimeSpan Grown(TimeSpan above)
+    {
+        var wait = TimeSpan.Zero;
+        SpinWait.SpinUntil(() => (wait = queue.ExpectedWait) > above, TimeSpan.FromSeconds(10)).ShouldBeTrue();
+        return wait;
+    }
+
+    // The writer tells the outcomes first and counts afterwards.
+    private async Task<TimeSpan> SettledAsync()
+    {
+        await Task.Yield();
+        SpinWait.SpinUntil(() => queue.ExpectedWait == TimeSpan.Zero, TimeSpan.FromSeconds(10));
+        return queue.ExpectedWait;
+    }
+
     private void RefuseCommit()
     {
         if (refusal is { } cause)
