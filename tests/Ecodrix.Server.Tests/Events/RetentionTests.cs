@@ -25,7 +25,7 @@ public sealed class RetentionTests : IAsyncDisposable
         var tenant = await server.CreateTenantAsync();
         var other = await server.CreateTenantAsync();
         await tenant.CreateRuleAsync(RuleIntents.Rule("long", RuleIntents.Wait(300_000)));
-        var (quick, _) = await tenant.FinishedAsync(receiver, EventIntents.Event("quick"));
+        var (quick, reported) = await tenant.FinishedAsync(receiver, EventIntents.Event("quick"));
         var slow = await tenant.FiredAsync(EventIntents.Event("long"));
         using var twin = await tenant.TestHttp.PostAsJsonAsync("/api/saas/workflows/trigger", EventIntents.Event("quick"), TestContext.Current.CancellationToken);
         var tried = (await twin.ReadDataAsync())!;
@@ -41,7 +41,7 @@ public sealed class RetentionTests : IAsyncDisposable
         (await tenant.ReadDataAsync($"/api/saas/runs/{slow["runs"]![0]!.Text("runId")}")).Text("status").ShouldBe("waiting");
         (await IsThereAsync(other.Http, young)).ShouldBeTrue();
         (await tenant.ReadDataAsync($"/api/crm/leads/{quick.Text("leadId")}")).Text("_id").ShouldBe(quick.Text("leadId"));
-        using var callback = await tenant.GetAsync($"/api/saas/callbacks/logs/{quick.Text("callbackLogId")}");
+        using var callback = await tenant.GetAsync($"/api/saas/callbacks/logs/{reported.Headers["webhook-id"]}");
         callback.StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
