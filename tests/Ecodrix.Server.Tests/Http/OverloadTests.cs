@@ -77,7 +77,7 @@ public sealed class OverloadTests : IAsyncDisposable
             "/api/saas/jobs/{jobId}/retry", "/api/saas/runs/{runId}/retry", "/api/saas/callbacks/logs/{callbackId}/resend", "/api/crm/leads",
         })
         {
-            marked.ShouldContain(path);
+            marked.Contains(path, StringComparer.Ordinal).ShouldBeTrue(path);
         }
     }
 

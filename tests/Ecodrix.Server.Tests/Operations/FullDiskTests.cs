@@ -37,7 +37,7 @@ public sealed class FullDiskTests
             await FireAsync(tenant, accepted, refused);
         }
 
-        refused.ShouldContain("The database cannot answer now.");
+        refused.Contains("The database cannot answer now.", StringComparer.Ordinal).ShouldBeTrue();
         using (var rule = await tenant.PostAsJsonAsync(RuleIntents.Rules, RuleIntents.Rule("a", """{ "type": "stop" }"""), Cancelled))
         {
             await rule.ShouldFailAsync(HttpStatusCode.ServiceUnavailable, "UNAVAILABLE");
@@ -105,7 +105,7 @@ public sealed class FullDiskTests
     {
         try
         {
-            using var run = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+            using var run = Process.Start(new ProcessStartInfo(program, arguments) { UseShellExecute = false, RedirectStandardError = true, RedirectStandardOutput = true })!;
             await run.WaitForExitAsync(Cancelled);
             return run.ExitCode == 0;
         }

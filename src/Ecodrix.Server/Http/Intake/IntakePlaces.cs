@@ -8,7 +8,7 @@ internal sealed class IntakePlaces(TimeProvider clock)
 {
     internal const int Most = 512;
 
-    internal const long MostBytes = 32 * 1024 * 1024;
+    internal const long MostBytes = 16 * 1024 * 1024;
 
     private const int MostWaiting = 1_024;
 
