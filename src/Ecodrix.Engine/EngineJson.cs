@@ -14,5 +14,6 @@ namespace Ecodrix.Engine;
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(LeadWait))]
 [JsonSerializable(typeof(EventChain))]
+[JsonSerializable(typeof(ParkedWork))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EngineJson : JsonSerializerContext;

@@ -35,6 +35,9 @@ public static class EngineRegistration
         services.TryAddSingleton<Slots>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
+        services.TryAddSingleton<IHolds, NothingHeld>();
+        services.TryAddSingleton<Parking>();
+        services.TryAddSingleton<HeldRelease>();
         services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();

@@ -18,6 +18,11 @@ internal sealed class DueWork(IServicesDatabase services, IHeldTenants holds)
     /// <param name="full">Tenants that have all the slots they may have.</param>
     public async Task<IReadOnlyList<WorkItem>> SeeAsync(Lane lane, DateTimeOffset until, int window, IReadOnlyList<string> full, CancellationToken cancellationToken)
     {
+        if (await holds.IsEverybodyHeldAsync(cancellationToken))
+        {
+            return [];
+        }
+
         // A long backlog of one that is held must not fill the window for everybody else.
         var still = new HashSet<string>(StringComparer.Ordinal);
         await AddHeldAsync(still, Volatile.Read(ref held), cancellationToken);

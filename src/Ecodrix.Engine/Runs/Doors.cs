@@ -30,7 +30,7 @@ public interface ICallbackCourier
     /// <summary>The bytes to send, made once; in JavaScript's form of JSON.</summary>
     string Write(WorkItem work, DateTimeOffset now);
 
-    /// <summary>Makes one attempt and says what follows from it: delivered, given up, or when to try again.</summary>
+    /// <summary>Makes one attempt and says what follows from it: delivered, given up, or when to try again. With <see cref="CallbackState.HeldFor"/> set no attempt was made.</summary>
     /// <param name="callback">With its body frozen.</param>
     Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, CancellationToken cancellationToken);
 }
