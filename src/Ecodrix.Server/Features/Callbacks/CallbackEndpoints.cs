@@ -1,5 +1,8 @@
 using Ecodrix.Channels.Callbacks;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Callbacks.Receivers;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
 
@@ -18,6 +21,10 @@ internal static class CallbackEndpoints
         })
         .AddSingleton<ICallbackCourier, CallbackCourier>()
         .AddSingleton<CallbackDoor>()
+        .AddSingleton<ReceiverBook>()
+        .AddSingleton<ReceiverDoor>()
+        .AddTenantRows<Receiver>()
+        .AddTenantRows<ParkedWork>()
         .AddWireTypes(CallbacksJson.Default);
 
     /// <param name="routes">Of tenants.</param>

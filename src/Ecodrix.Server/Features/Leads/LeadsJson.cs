@@ -15,7 +15,6 @@ namespace Ecodrix.Server.Features.Leads;
 [JsonSerializable(typeof(OutboxMark))]
 [JsonSerializable(typeof(MoveLead.Request), TypeInfoPropertyName = "MoveRequest")]
 [JsonSerializable(typeof(TagLead.Request), TypeInfoPropertyName = "TagRequest")]
-[JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class LeadsJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
@@ -31,7 +32,8 @@ internal static class TenantServices
     {
         services.AddSingleton<TenantChanges>();
         services.AddSingleton<TenantDoor>();
-        services.AddSingleton<IHeldTenants>(provider => provider.GetRequiredService<TenantDoor>());
+        services.AddSingleton<PauseDoor>();
+        services.AddSingleton<IHeldTenants, HeldClients>();
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();

@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Tenants.Account;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Storage;
 
@@ -35,6 +36,9 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(Rotated))]
 [JsonSerializable(typeof(ResealSecrets.Response), TypeInfoPropertyName = "ResealSecretsResponse")]
 [JsonSerializable(typeof(AccountView))]
+[JsonSerializable(typeof(Pause))]
+[JsonSerializable(typeof(PauseScope))]
+[JsonSerializable(typeof(IReadOnlyList<PauseView>))]
 [JsonSerializable(typeof(ListAudit.Entry), TypeInfoPropertyName = "ListAuditEntry")]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class TenantsJson : JsonSerializerContext;
