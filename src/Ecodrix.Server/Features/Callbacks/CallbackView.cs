@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Callbacks.Receivers;
+using Ecodrix.Server.Features.Callbacks.Recovery;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Callbacks;
@@ -89,4 +90,7 @@ internal sealed record AttemptView(DateTimeOffset Time, int? StatusCode, long Du
 [JsonSerializable(typeof(CallbackView))]
 [JsonSerializable(typeof(CallbackDetailView))]
 [JsonSerializable(typeof(Receiver))]
+[JsonSerializable(typeof(RecoverCallbacks.Request), TypeInfoPropertyName = "RecoverRequest")]
+[JsonSerializable(typeof(RecoveryView))]
+[JsonSerializable(typeof(RecoveryState))]
 internal sealed partial class CallbacksJson : JsonSerializerContext;
