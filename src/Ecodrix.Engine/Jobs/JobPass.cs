@@ -48,7 +48,11 @@ internal sealed partial class JobPass(
         }
         else
         {
-            held.Change(work => work with { HeldFor = null });
+            if (held.Current.HeldFor is not null)
+            {
+                held.Change(work => work with { HeldFor = null });
+            }
+
             await AdvanceAsync(hold, handler);
         }
     }

@@ -85,7 +85,7 @@ internal sealed partial class HeldReleases(IServiceProvider services, TimeProvid
                     LogReleased(released);
                 }
             }
-            catch (DatabaseUnavailableException failure)
+            catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
             {
                 // The second walk, or the next one, makes up for it; under both lies the engine's net.
                 LogFailed(failure);

@@ -18,18 +18,13 @@ internal sealed partial class ReceiverBook(
 
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
-    /// <summary>Between two that wait: fifty a minute.</summary>
-    private static readonly TimeSpan Pace = TimeSpan.FromSeconds(1.2);
-
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(30);
-
     private readonly IDocuments<Receiver> receivers = services.Documents<Receiver>();
 
     private readonly ConcurrentDictionary<string, Seen> seen = new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<string, int> failures = new(StringComparer.Ordinal);
 
-    private readonly ConcurrentDictionary<string, DateTimeOffset> places = new(StringComparer.Ordinal);
+    private readonly WaitingPlaces places = new();
 
     /// <summary>Whether an attempt would have to wait now. Reserves nothing.</summary>
     public async ValueTask<Admission.Waits?> FindWaitAsync(TenantId tenant, string host, CancellationToken cancellationToken)
@@ -84,7 +79,7 @@ internal sealed partial class ReceiverBook(
 
         await receivers.DeleteAsync(id, cancellationToken);
         Keep(id, null);
-        places.TryRemove(id, out _);
+        places.Clear(id);
         if (known.OpenedAt is not null)
         {
             LogClosed(tenant.Value);
@@ -164,11 +159,8 @@ internal sealed partial class ReceiverBook(
         seen[id] = new Seen(receiver, clock.GetTimestamp());
     }
 
-    private Admission.Waits Wait(Receiver known, DateTimeOffset probe)
-    {
-        var place = places.AddOrUpdate(known.Id, probe, (_, last) => last + Pace < probe ? probe : last + Pace > probe + LongestWait ? probe + LongestWait : last + Pace);
-        return new Admission.Waits($"{known.Host} has failed {known.Failures} times in a row, and is tried once a minute", place);
-    }
+    private Admission.Waits Wait(Receiver known, DateTimeOffset probe) =>
+        new($"{known.Host} has failed {known.Failures} times in a row, and is tried once a minute", places.Next(known.Id, probe));
 
     // A notification that cannot be written does not keep the attempt from being recorded; the next probe tells.
     private async Task<bool> TellAsync(TenantId tenant, Receiver receiver, CancellationToken cancellationToken)
