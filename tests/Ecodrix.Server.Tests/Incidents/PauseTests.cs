@@ -157,9 +157,9 @@ public sealed class PauseTests : IAsyncLifetime
     public async Task Pauses_are_listed_and_audited_and_pausing_twice_is_pausing_once()
     {
         var tenant = await server.CreateTenantAsync();
-        JsonObject scope() => new() { ["client"] = tenant.Code, ["channel"] = "email" };
-        await PauseAsync(scope());
-        await PauseAsync(scope());
+        JsonObject Scope() => new() { ["client"] = tenant.Code, ["channel"] = "email" };
+        await PauseAsync(Scope());
+        await PauseAsync(Scope());
 
         var listed = (await admin.AskAsync(HttpMethod.Get, "/api/admin/pauses")).AsArray().Single()!;
         listed.Text("client").ShouldBe(tenant.Code);
@@ -167,7 +167,7 @@ public sealed class PauseTests : IAsyncLifetime
         listed["ruleId"].ShouldBeNull();
         listed.Text("by").ShouldBe("admin:tests");
 
-        await ResumeAsync(scope());
+        await ResumeAsync(Scope());
         (await admin.AskAsync(HttpMethod.Get, "/api/admin/pauses")).AsArray().ShouldBeEmpty();
         (await admin.AskAsync(HttpMethod.Get, $"/api/admin/audit?client={tenant.Code}")).AsArray().Select(entry => entry!.Text("action")).Take(3)
             .ShouldBe(["work.resumed", "work.paused", "work.paused"]);

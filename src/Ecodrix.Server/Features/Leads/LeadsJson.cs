@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Server.Features.Leads.Consequences;
-using Ecodrix.Server.Features.Leads.Steps;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;

@@ -1,5 +1,4 @@
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Http;

@@ -3,7 +3,6 @@ using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
-using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.AspNetCore.Http.HttpResults;
 
