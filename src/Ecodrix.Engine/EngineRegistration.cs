@@ -38,7 +38,13 @@ public static class EngineRegistration
         services.TryAddSingleton<IHolds, NothingHeld>();
         services.TryAddSingleton<Parking>();
         services.TryAddSingleton<HeldRelease>();
+        services.TryAddSingleton<ITenantShares, EqualShares>();
+        services.TryAddSingleton<ITenantClock, OneClock>();
+        services.TryAddSingleton<ITimeTravel, TimeTravel>();
         services.TryAddSingleton<DueWork>();
+        services.TryAddSingleton<Backlogs>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<FairTurns>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();
         services.TryAddSingleton<Settling>();

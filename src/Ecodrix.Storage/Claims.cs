@@ -5,7 +5,7 @@ namespace Ecodrix.Storage;
 /// <summary>Who holds a name that only one may hold: a phone's lead, a sequence's run. The id is the name.</summary>
 public sealed record Claim(string Id, long Version, string Owner, DateTimeOffset TakenAt) : IDocument<Claim>
 {
-    public static Collection<Claim> Collection { get; } = new("claims", ClaimJson.Default.Claim);
+    public static Collection<Claim> Collection { get; } = new("claims", ClaimJson.Default.Claim) { IsFoundOften = true };
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter)])]

@@ -7,7 +7,14 @@ namespace Ecodrix.Storage;
 /// <param name="Json">How a document is written; camelCase, instants in the form of <see cref="Instants"/>.</param>
 /// <param name="Indexes">What queries may rely on. Few on a hot collection: each costs every write.</param>
 public sealed record Collection<T>(string Name, JsonTypeInfo<T> Json, params IReadOnlyList<DocumentIndex> Indexes)
-    where T : class, IDocument;
+    where T : class, IDocument
+{
+    /// <summary>
+    /// Found by id far more often than written, so an adapter that alone writes its files may answer
+    /// <see cref="IDocuments{T}.FindAsync"/> from memory. Such a document is shared by all who find it and must be immutable.
+    /// </summary>
+    public bool IsFoundOften { get; init; }
+}
 
 /// <summary>An ordered index over top-level or nested scalar fields, by path. <c>_id</c> is always indexed alone.</summary>
 /// <param name="Fields">Field paths, most selective equality first, the sorted field last: <c>["tenant", "leadId", "_id"]</c>.</param>

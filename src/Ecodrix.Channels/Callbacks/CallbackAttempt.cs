@@ -1,7 +1,11 @@
 namespace Ecodrix.Channels.Callbacks;
 
 /// <summary>One callback as it goes to its receiver: id and body are the same in every attempt.</summary>
-public sealed record Callback(Uri Url, string Id, ReadOnlyMemory<byte> Body, CallbackSecrets Secrets);
+public sealed record Callback(Uri Url, string Id, ReadOnlyMemory<byte> Body, CallbackSecrets Secrets)
+{
+    /// <summary>W3C trace context to hand on where nothing traces the attempt itself; null sends none.</summary>
+    public string? Traceparent { get; init; }
+}
 
 /// <summary>What follows from an attempt.</summary>
 public enum CallbackVerdict

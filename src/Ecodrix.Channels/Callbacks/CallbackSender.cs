@@ -15,23 +15,25 @@ public sealed class CallbackSender(GuardedHttp http, IOptions<CallbackOptions> o
     /// <summary>Any 2xx is success, 410 ends it, everything else may be tried again. Never throws for what the network or the receiver does.</summary>
     public async Task<CallbackAttempt> SendAsync(Callback callback, CancellationToken cancellationToken)
     {
+        using var call = ChannelsTelemetry.Called("callback", clock);
         var at = clock.GetUtcNow();
+        var traceparent = call.Id ?? callback.Traceparent;
         var started = clock.GetTimestamp();
         var exchange = await http.PostAsync(
             callback.Url,
             TypedBody.Json(callback.Body),
-            request => Sign(request, callback, at),
+            request => Sign(request, callback with { Traceparent = traceparent }, at),
             new ExchangeLimits(_options.Timeout, KeptAnswer),
             cancellationToken);
         var duration = clock.GetElapsedTime(started);
 
-        return exchange switch
+        return call.Came(exchange switch
         {
             Exchange.Answered answered => Judge(answered, callback.Url, at, duration),
             Exchange.NotSent notSent => NoAnswer(notSent.Why) with { WasStopped = notSent.Stopped },
             Exchange.Unanswered unanswered => NoAnswer(unanswered.Why) with { WasStopped = cancellationToken.IsCancellationRequested },
             _ => throw new InvalidOperationException($"No rule for {exchange.GetType().Name}."),
-        };
+        });
 
         CallbackAttempt NoAnswer(string why) => new(CallbackVerdict.TryAgain, at, duration, StatusCode: null, Sentence(why), Answer: null);
     }
@@ -41,6 +43,11 @@ public sealed class CallbackSender(GuardedHttp http, IOptions<CallbackOptions> o
         request.Headers.TryAddWithoutValidation("user-agent", _options.UserAgent);
         request.Headers.TryAddWithoutValidation(_options.SignatureHeader, CallbackSigner.Plain(callback.Body.Span, callback.Secrets));
         request.Headers.TryAddWithoutValidation("webhook-id", callback.Id);
+        if (callback.Traceparent is { } traceparent)
+        {
+            request.Headers.TryAddWithoutValidation("traceparent", traceparent);
+        }
+
         request.Headers.TryAddWithoutValidation("webhook-timestamp", CallbackSigner.Timestamp(at));
         request.Headers.TryAddWithoutValidation("webhook-signature", CallbackSigner.Standard(callback.Id, at, callback.Body.Span, callback.Secrets));
     }

@@ -30,6 +30,12 @@ public sealed class EmailSender : IAsyncDisposable
     /// <summary>Sends one mail; <see cref="EmailAccepted"/> when the server took it.</summary>
     public async Task<DeliveryResult> SendAsync(SmtpAccount account, EmailMessage message, CancellationToken cancellationToken)
     {
+        using var call = ChannelsTelemetry.Called("smtp", _clock);
+        return call.Came(await ComposeAndSendAsync(account, message, cancellationToken));
+    }
+
+    private async Task<DeliveryResult> ComposeAndSendAsync(SmtpAccount account, EmailMessage message, CancellationToken cancellationToken)
+    {
         var (mail, refused) = EmailComposer.Compose(account, message);
         if (mail is null)
         {

@@ -41,6 +41,8 @@ public sealed class GuardedConnector(INameResolver resolver, IOptions<ConnectorO
         AllowAutoRedirect = false,
         UseProxy = false,
         UseCookies = false,
+        // A client's trace context and baggage are no business of a provider's; callbacks carry it because we say so.
+        ActivityHeadersPropagator = null,
         AutomaticDecompression = DecompressionMethods.None,
         // An unread answer is thrown away with its connection, however long it goes on.
         MaxResponseDrainSize = 0,

@@ -29,11 +29,11 @@ public sealed class GoogleCalendar
     /// <summary>Makes the event, or finds it when it was made before; <see cref="MeetingCreated"/> when its link stands.</summary>
     /// <returns>Later, too, while Google is still making the conference: the same request then finds it.</returns>
     public Task<DeliveryResult> InsertAsync(GoogleAccount account, MeetingRequest meeting, CancellationToken cancellationToken) =>
-        OrStoppedAsync(TryInsertAsync(account, meeting, cancellationToken));
+        OrStoppedAsync(() => TryInsertAsync(account, meeting, cancellationToken));
 
     /// <summary>Reads an event of ours, waiting a little for its conference.</summary>
     public Task<DeliveryResult> GetAsync(GoogleAccount account, string eventId, CancellationToken cancellationToken) =>
-        OrStoppedAsync(TryGetAsync(account, eventId, cancellationToken));
+        OrStoppedAsync(() => TryGetAsync(account, eventId, cancellationToken));
 
     /// <summary>Gets a token and nothing else. Null when all is well.</summary>
     public async Task<DeliveryResult?> ProbeAsync(GoogleAccount account, CancellationToken cancellationToken) =>
@@ -42,15 +42,16 @@ public sealed class GoogleCalendar
     private ExchangeLimits Limits => new(_options.Timeout, LargestAnswer);
 
     /// <summary>Stopping while something is waited for is an answer too: whatever was sent may be sent again.</summary>
-    private static async Task<DeliveryResult> OrStoppedAsync(Task<DeliveryResult> work)
+    private async Task<DeliveryResult> OrStoppedAsync(Func<Task<DeliveryResult>> work)
     {
+        using var call = ChannelsTelemetry.Called("google", _clock);
         try
         {
-            return await work;
+            return call.Came(await work());
         }
         catch (OperationCanceledException)
         {
-            return new DeliveryResult.TryLater("Stopped while waiting for Google.") { CountsAsAttempt = false };
+            return call.Came(new DeliveryResult.TryLater("Stopped while waiting for Google.") { CountsAsAttempt = false });
         }
     }
 

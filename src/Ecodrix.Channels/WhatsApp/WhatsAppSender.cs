@@ -21,8 +21,9 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
     /// <summary>Sends one message; <see cref="WhatsAppAccepted"/> when the provider took it.</summary>
     public async Task<DeliveryResult> SendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken)
     {
+        using var call = ChannelsTelemetry.Called("whatsapp", clock);
         var result = await TrySendAsync(account, message, cancellationToken);
-        return result.Without(message.To.Phone?.TrimStart('+'), message.To.UserId, account.Token);
+        return call.Came(result.Without(message.To.Phone?.TrimStart('+'), message.To.UserId, account.Token));
     }
 
     private async Task<DeliveryResult> TrySendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken)

@@ -3,64 +3,60 @@ using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Engine.Jobs;
 
-/// <summary>Looks for what is due, past the tenants that may have nothing begun now.</summary>
-internal sealed class DueWork(IServicesDatabase services, IHeldTenants holds)
+/// <summary>The questions that are asked of unfinished work. Each is answered by one index, and reads no more rows than it answers.</summary>
+internal sealed class DueWork(IServicesDatabase services)
 {
+    // Later than anything falls due: a bound that keeps to the index of what is unfinished.
+    private static readonly DateTimeOffset Ever = new(9999, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly IDocuments<WorkItem> documents = services.Documents<WorkItem>();
 
-    /// <summary>Seen by the last looks; each look asks again, so that one who is released is seen by the next.</summary>
-    private HashSet<string> held = new(StringComparer.Ordinal);
+    /// <summary>What falls due by then in a lane, whoever's it is, the earliest first.</summary>
+    public Task<IReadOnlyList<WorkItem>> SeeAsync(Lane lane, DateTimeOffset until, int window, CancellationToken cancellationToken) =>
+        documents.QueryAsync(new DocumentQuery(new Condition.All(Of(lane), By(until)), window) { Sort = [new Sort("dueAt")] }, cancellationToken);
 
-    public ValueTask<bool> IsHeldAsync(string tenant, CancellationToken cancellationToken) =>
-        holds.IsHeldAsync(TenantId.Parse(tenant), cancellationToken);
+    /// <summary>What of one tenant falls due by then in a lane, the earliest first.</summary>
+    public Task<IReadOnlyList<WorkItem>> OfAsync(string tenant, Lane lane, DateTimeOffset until, int atMost, CancellationToken cancellationToken) =>
+        documents.QueryAsync(
+            new DocumentQuery(new Condition.All(Condition.Eq("tenant", tenant), Of(lane), By(until)), atMost) { Sort = [new Sort("dueAt")] },
+            cancellationToken);
 
-    /// <summary>What falls due by then, the earliest first.</summary>
-    /// <param name="full">Tenants that have all the slots they may have.</param>
-    public async Task<IReadOnlyList<WorkItem>> SeeAsync(Lane lane, DateTimeOffset until, int window, IReadOnlyList<string> full, CancellationToken cancellationToken)
+    /// <returns>When the first falls due after that time; null when none does.</returns>
+    public async Task<DateTimeOffset?> NextAfterAsync(Lane lane, DateTimeOffset time, CancellationToken cancellationToken)
     {
-        if (await holds.IsEverybodyHeldAsync(cancellationToken))
+        var after = new Condition.All(Of(lane), Condition.Gt("dueAt", Instants.Write(time)));
+        var query = new DocumentQuery(after, 1) { Sort = [new Sort("dueAt")] };
+        return await documents.QueryAsync(query, cancellationToken) is [var first] ? first.DueAt : null;
+    }
+
+    /// <summary>Steps from tenant to tenant through unfinished work, one seek each, however much work each has.</summary>
+    /// <param name="after">A tenant; empty begins with the first.</param>
+    /// <returns>The next tenant that has unfinished work, and the lanes in which some is due; null at the end.</returns>
+    public async Task<(string Tenant, IReadOnlyList<Lane> Due)?> NextTenantAsync(string after, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var query = new DocumentQuery(new Condition.All(Condition.Gt("tenant", after), By(Ever)), 1)
         {
-            return [];
+            Sort = [new Sort("tenant"), new Sort("lane"), new Sort("dueAt")],
+        };
+        if (await documents.QueryAsync(query, cancellationToken) is not [{ Tenant: var tenant } first])
+        {
+            return null;
         }
 
-        // A long backlog of one that is held must not fill the window for everybody else.
-        var still = new HashSet<string>(StringComparer.Ordinal);
-        await AddHeldAsync(still, Volatile.Read(ref held), cancellationToken);
-        while (true)
+        var lanes = new List<Lane>();
+        foreach (var lane in Enum.GetValues<Lane>())
         {
-            var found = await QueryAsync(lane, until, window, [.. still.Union(full, StringComparer.Ordinal)], cancellationToken);
-            if (!await AddHeldAsync(still, found.Select(work => work.Tenant), cancellationToken))
+            var earliest = first.Lane == lane ? first : await OfAsync(tenant, lane, now, 1, cancellationToken) is [var one] ? one : null;
+            if (earliest?.DueAt <= now)
             {
-                Volatile.Write(ref held, still);
-                return found;
+                lanes.Add(lane);
             }
         }
+
+        return (tenant, lanes);
     }
 
-    /// <returns>Whether there was one among them.</returns>
-    private async Task<bool> AddHeldAsync(HashSet<string> still, IEnumerable<string> tenants, CancellationToken cancellationToken)
-    {
-        var any = false;
-        foreach (var tenant in tenants.Distinct(StringComparer.Ordinal))
-        {
-            any |= await IsHeldAsync(tenant, cancellationToken) && still.Add(tenant);
-        }
+    private static Condition Of(Lane lane) => Condition.Eq("lane", lane is Lane.Interactive ? "interactive" : "bulk");
 
-        return any;
-    }
-
-    private Task<IReadOnlyList<WorkItem>> QueryAsync(Lane lane, DateTimeOffset until, int window, IReadOnlyList<string> without, CancellationToken cancellationToken)
-    {
-        var where = new List<Condition>
-        {
-            Condition.Eq("lane", lane is Lane.Interactive ? "interactive" : "bulk"),
-            Condition.Lte("dueAt", Instants.Write(until)),
-        };
-        if (without.Count > 0)
-        {
-            where.Add(new Condition.Not(Condition.In("tenant", without)));
-        }
-
-        return documents.QueryAsync(new DocumentQuery(new Condition.All([.. where]), window) { Sort = [new Sort("dueAt")] }, cancellationToken);
-    }
+    private static Condition By(DateTimeOffset time) => Condition.Lte("dueAt", Instants.Write(time));
 }

@@ -1,9 +1,12 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Engine.Steps;
 
 namespace Ecodrix.Engine.Jobs;
 
-/// <summary>What the engine tells the outside about itself.</summary>
+/// <summary>What the engine tells the outside about itself. Costs next to nothing while nobody listens.</summary>
+/// <remarks>Tags are ids, types and outcomes; never what an event or a person said.</remarks>
 internal static class EngineTelemetry
 {
     public const string Name = "Ecodrix.Engine";
@@ -13,14 +16,83 @@ internal static class EngineTelemetry
     private static readonly Counter<long> Settled = Meter.CreateCounter<long>("ecodrix.work.settled", description: "Work items settled, by type.");
     private static readonly Counter<long> Lost = Meter.CreateCounter<long>("ecodrix.work.lost_leases", description: "Writes refused because another worker had the work.");
     private static readonly Counter<long> Steps = Meter.CreateCounter<long>("ecodrix.steps", description: "Attempts at steps, by type and outcome.");
+    private static readonly Counter<long> Effects = Meter.CreateCounter<long>("ecodrix.effects", description: "Attempts that touched the outside world, by type of step and outcome.");
+    private static readonly Counter<long> Callbacks = Meter.CreateCounter<long>("ecodrix.callbacks", description: "Attempts to deliver a callback, by outcome.");
+    private static readonly Histogram<double> StepTimes = Meter.CreateHistogram<double>("ecodrix.step.duration", "s", "How long an attempt at a step took, by type.");
 
-    public static Activity? WorkStarted(WorkItem work) =>
-        Source.StartActivity("work " + work.Type, ActivityKind.Consumer, work.Traceparent!)?.SetTag("ecodrix.work", work.Id).SetTag("ecodrix.tenant", work.Tenant);
+    /// <summary>Goes on with the trace of the request that caused the work, also after a restart.</summary>
+    /// <returns>Null when nobody listens.</returns>
+    public static Activity? WorkStarted(WorkItem work)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        return Source.StartActivity("work " + work.Type, ActivityKind.Consumer, work.Traceparent!)
+            ?.SetTag("ecodrix.tenant", work.Tenant)
+            .SetTag(work.Event is null ? "ecodrix.work_id" : "ecodrix.event_id", work.Id)
+            .SetTag("ecodrix.work_type", work.Type);
+    }
 
     public static void WorkSettled(string type) => Settled.Add(1, new KeyValuePair<string, object?>("type", type));
 
     public static void LeaseLost() => Lost.Add(1);
 
+    /// <returns>Null when nobody listens.</returns>
+    public static Activity? StepStarted(WorkItem work, string type, string? runId)
+    {
+        if (!Source.HasListeners())
+        {
+            return null;
+        }
+
+        return Source.StartActivity("step " + type)
+            ?.SetTag("ecodrix.tenant", work.Tenant)
+            .SetTag("ecodrix.event_id", work.Id)
+            .SetTag("ecodrix.run_id", runId)
+            .SetTag("ecodrix.step_type", type);
+    }
+
+    /// <param name="outcome">Null when there is none: the lease was lost, a signal came, or the process stops.</param>
+    public static void StepEnded(Activity? span, string type, StepOutcome? outcome, TimeSpan took)
+    {
+        var name = NameOf(outcome);
+        StepAttempted(type, name);
+        StepTimes.Record(took.TotalSeconds, new KeyValuePair<string, object?>("type", type));
+        span?.SetTag("ecodrix.outcome", name).SetStatus(outcome is StepOutcome.Failed ? ActivityStatusCode.Error : ActivityStatusCode.Unset);
+    }
+
     public static void StepAttempted(string type, string outcome) =>
         Steps.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", outcome));
+
+    /// <summary>Counts an attempt whose effect was on record before the outside world was touched, and no other.</summary>
+    public static void EffectEnded(Step step, string type, StepOutcome? outcome)
+    {
+        if (step.EffectStartedAt is not null)
+        {
+            Effects.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", NameOf(outcome)));
+        }
+    }
+
+    public static void CallbackAttempted(CallbackState after) =>
+        Callbacks.Add(1, new KeyValuePair<string, object?>("outcome", after.Status switch
+        {
+            CallbackStatus.Delivered => "delivered",
+            CallbackStatus.Failed => "failed",
+            _ => "try_later",
+        }));
+
+    private static string NameOf(StepOutcome? outcome) => outcome switch
+    {
+        null => "none",
+        StepOutcome.Done => "done",
+        StepOutcome.Skipped => "skipped",
+        StepOutcome.TryLater => "try_later",
+        StepOutcome.Failed => "failed",
+        StepOutcome.Unknown => "unknown",
+        StepOutcome.WaitUntil or StepOutcome.WaitForEvent => "waiting",
+        StepOutcome.Branched => "branched",
+        _ => "stopped",
+    };
 }

@@ -8,9 +8,6 @@ public interface IHeldTenants
     /// <summary>Asked before each claim and before each step, so it answers from memory.</summary>
     /// <exception cref="DatabaseUnavailableException">It cannot be told: nothing of the tenant is begun.</exception>
     ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken);
-
-    /// <summary>Whether all tenants are held, so that nobody's work need be looked for.</summary>
-    ValueTask<bool> IsEverybodyHeldAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
 }
 
 /// <summary>A host that never holds anybody.</summary>

@@ -21,7 +21,7 @@ public interface IHolds
 }
 
 /// <param name="Why">The end of a sentence that begins with what is held: <c>channel whatsapp is paused</c>.</param>
-/// <param name="LookAgainAt">When it is looked at again if nobody releases it before; null leaves that to the engine's slow net.</param>
+/// <param name="LookAgainAt">In real time: when it is looked at again if nobody releases it before; null leaves that to the engine's slow net.</param>
 public sealed record HeldBack(string Why, DateTimeOffset? LookAgainAt = null);
 
 /// <summary>A host that never holds anything.</summary>

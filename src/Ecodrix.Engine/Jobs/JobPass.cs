@@ -7,7 +7,7 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Advances a job that is no event: one attempt by its handler, or one of its callback.</summary>
 internal sealed partial class JobPass(
-    IServiceProvider provider, CallbackDelivery callbacks, Parking parking, Settling settling, TimeProvider clock, IOptions<EngineOptions> options, ILogger<JobPass> logger)
+    IServiceProvider provider, CallbackDelivery callbacks, Parking parking, Settling settling, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<JobPass> logger)
 {
     // Another version of the program may know the type.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
@@ -44,7 +44,7 @@ internal sealed partial class JobPass(
             held.Change(work => work with { HeldFor = back.Why });
 
             // A release that came in between has taken the reason away.
-            await settling.SettleAsync(held, work => work with { DueAt = work.IsFinished ? null : work.HeldFor is null ? clock.GetUtcNow() : again });
+            await settling.SettleAsync(held, work => work with { DueAt = work.IsFinished ? null : work.HeldFor is null ? clocks.Now(work.Tenant) : again });
         }
         else
         {
@@ -60,13 +60,13 @@ internal sealed partial class JobPass(
     private async Task DeliverAsync(Hold hold)
     {
         var held = hold.Work;
-        var isDue = !held.Current.IsFinished && held.Current.Callback is { Status: CallbackStatus.Pending, NextAttemptAt: var at } && !(at > clock.GetUtcNow());
+        var isDue = !held.Current.IsFinished && held.Current.Callback is { Status: CallbackStatus.Pending, NextAttemptAt: var at } && !(at > clocks.Now(held.Current.Tenant));
         if (isDue && !await callbacks.AttemptAsync(held, hold.Abort) && held.Lost.IsCancellationRequested)
         {
             return;
         }
 
-        await settling.SettleAsync(held, work => JobMachine.FollowCallback(work, clock.GetUtcNow()));
+        await settling.SettleAsync(held, work => JobMachine.FollowCallback(work, clocks.Now(work.Tenant)));
     }
 
     private async Task AdvanceAsync(Hold hold, IWorkHandler handler)

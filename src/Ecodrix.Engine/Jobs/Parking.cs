@@ -10,7 +10,7 @@ public sealed record ParkedWork(string Id, long Version, string Tenant) : IDocum
 }
 
 /// <summary>Lets what is held rest: without a look at the clock or the database until it is released, but for a slow net.</summary>
-internal sealed class Parking(IServicesDatabase services, IHolds holds, TimeProvider clock)
+internal sealed class Parking(IServicesDatabase services, IHolds holds, TimeProvider clock, ITenantClock clocks)
 {
     /// <summary>The net under releases that got lost: so seldom that a long backlog costs nothing.</summary>
     private static readonly TimeSpan Net = TimeSpan.FromMinutes(15);
@@ -20,10 +20,11 @@ internal sealed class Parking(IServicesDatabase services, IHolds holds, TimeProv
     public IHolds Holds => holds;
 
     /// <summary>To be called before the work rests; without it a release would not find the work.</summary>
-    /// <returns>When the work is looked at again if nobody releases it before.</returns>
+    /// <param name="lookAgainAt">In real time.</param>
+    /// <returns>When the work is looked at again if nobody releases it before, as its tenant's clock goes.</returns>
     public async Task<DateTimeOffset> ParkAsync(WorkItem work, DateTimeOffset? lookAgainAt, CancellationToken cancellationToken)
     {
         await parked.TryAddAsync(new ParkedWork(work.Id, 1, work.Tenant), cancellationToken);
-        return lookAgainAt ?? clock.GetUtcNow() + (Net * (0.8 + (0.4 * Random.Shared.NextDouble())));
+        return (lookAgainAt ?? clock.GetUtcNow() + (Net * (0.8 + (0.4 * Random.Shared.NextDouble())))) + clocks.AheadOf(work.Tenant);
     }
 }

@@ -4,16 +4,16 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Ends a worker's hold on an item: the last write, and who is told of it.</summary>
-internal sealed partial class Settling(WorkQueue queue, Observers observers, Waker waker, SequenceClaims sequences, TimeProvider clock, ILogger<Settling> logger)
+internal sealed partial class Settling(WorkQueue queue, Observers observers, Waker waker, SequenceClaims sequences, TimeProvider clock, ITenantClock clocks, ILogger<Settling> logger)
 {
     // A worker's hold ends with a write even while the host stops; the write itself is short.
     private static CancellationToken Always => CancellationToken.None;
 
     /// <summary>The moment, with the spread of back-off already thrown.</summary>
-    public Turn Turn(WorkItem work) => new(clock.GetUtcNow(), work.RunAt, (Random.Shared.NextDouble() * 2) - 1);
+    public Turn Turn(WorkItem work) => new(clocks.Now(work.Tenant), work.RunAt, (Random.Shared.NextDouble() * 2) - 1);
 
     /// <summary>Writes how the item rests and gives the lease up. What an observer must hear is told under the lease.</summary>
-    /// <param name="rest">The item as it rests; asked again with signals that came in between.</param>
+    /// <param name="rest">The item as it rests, due by its tenant's clock; asked again with signals that came in between.</param>
     public async Task SettleAsync(HeldWork held, Func<WorkItem, WorkItem> rest)
     {
         var mustTell = false;
@@ -22,7 +22,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
             {
                 var rested = rest(Signals.Apply(work, Turn(work)));
                 mustTell = rested.Untold || observers.MustHear(held.Taken, rested);
-                return mustTell ? rested with { Untold = true, Lease = work.Lease, DueAt = work.DueAt } : rested with { Lease = null };
+                return mustTell ? rested with { Untold = true, Lease = work.Lease, DueAt = work.Lease!.Until } : clocks.AtRest(rested with { Lease = null });
             },
             Always);
         if (write is HeldWrite.Lost)
@@ -61,6 +61,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
     }
 
     /// <summary>Gives the lease up with the work undone, to be taken again then.</summary>
+    /// <param name="due">In real time.</param>
     public async Task HandBackAsync(HeldWork held, DateTimeOffset due)
     {
         await held.WriteAsync(work => work with { Lease = null, DueAt = due }, Always);
@@ -92,7 +93,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
         await held.WriteAsync(
             work =>
             {
-                var rested = rest(Signals.Apply(work, Turn(work))) with { Lease = null, Untold = !told };
+                var rested = clocks.AtRest(rest(Signals.Apply(work, Turn(work))) with { Lease = null, Untold = !told });
                 return told ? rested : rested with { DueAt = rested.DueAt < soon ? rested.DueAt : soon };
             },
             Always);

@@ -9,20 +9,8 @@ internal sealed class Slots(IOptions<EngineOptions> options)
     private readonly EngineOptions limits = options.Value;
     private readonly int[] taken = new int[2];
     private readonly Dictionary<string, int> byTenant = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> mostOf = new(StringComparer.Ordinal);
     private bool open;
-
-    public int Total => limits.Slots;
-
-    public int Taken
-    {
-        get
-        {
-            lock (door)
-            {
-                return taken[0] + taken[1];
-            }
-        }
-    }
 
     public void Open()
     {
@@ -49,34 +37,37 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         }
     }
 
-    public int FreeOf(string tenant)
+    /// <summary>How many more the tenant may have; never below zero.</summary>
+    public int FreeOf(string tenant, TenantShare share)
     {
         lock (door)
         {
-            return limits.SlotsPerTenant - byTenant.GetValueOrDefault(tenant);
+            return Math.Max(0, MostOf(share) - byTenant.GetValueOrDefault(tenant));
         }
     }
 
-    /// <returns>The tenants that have all they may have.</returns>
-    public IReadOnlyList<string> Full()
+    /// <summary>Whether so much of what the tenant may have is free that looking for more of its work is worth it.</summary>
+    public bool HasRoomFor(string tenant)
     {
         lock (door)
         {
-            return [.. byTenant.Where(entry => entry.Value >= limits.SlotsPerTenant).Select(entry => entry.Key)];
+            return taken[0] + taken[1] <= limits.Slots * 3 / 4
+                && byTenant.GetValueOrDefault(tenant) <= mostOf.GetValueOrDefault(tenant, limits.SlotsPerTenant) / 2;
         }
     }
 
-    public bool TryTake(string tenant, Lane lane)
+    public bool TryTake(string tenant, Lane lane, TenantShare share)
     {
         lock (door)
         {
             var of = byTenant.GetValueOrDefault(tenant);
-            if (FreeIn(lane) < 1 || of >= limits.SlotsPerTenant)
+            if (of >= MostOf(share) || FreeIn(lane) < (of == 0 ? 1 : 1 + ForNewcomers))
             {
                 return false;
             }
 
             byTenant[tenant] = of + 1;
+            mostOf[tenant] = MostOf(share);
             taken[(int)lane]++;
             return true;
         }
@@ -90,9 +81,14 @@ internal sealed class Slots(IOptions<EngineOptions> options)
             if (--byTenant[tenant] == 0)
             {
                 byTenant.Remove(tenant);
+                mostOf.Remove(tenant);
             }
         }
     }
+
+    private int ForNewcomers => limits.Slots / 8;
+
+    private int MostOf(TenantShare share) => Math.Clamp(share.Running ?? limits.SlotsPerTenant, 1, limits.Slots);
 
     private int FreeIn(Lane lane) => !open ? 0 : Math.Min(
         limits.Slots - taken[0] - taken[1],

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 
@@ -16,7 +17,7 @@ public sealed record WorkItem : IDocument<WorkItem>
         EngineJson.Default.WorkItem,
         new DocumentIndex("tenant", "_id"),
         new DocumentIndex("tenant", "leadId", "_id"),
-        new DocumentIndex("tenant", "dueAt") { OnlyWhenSet = "dueAt" },
+        new DocumentIndex("tenant", "lane", "dueAt") { OnlyWhenSet = "dueAt" },
         new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" });
 
     /// <summary>An event's id is its <c>eventLogId</c>; its runs, steps and callback have child ids of it (<see cref="WorkIds"/>).</summary>
@@ -37,7 +38,11 @@ public sealed record WorkItem : IDocument<WorkItem>
     public string? LeadId { get; init; }
 
     /// <summary>When this next needs a worker: the earliest due time of what it holds, or the lease's end while it is leased. Null when nothing is left to do.</summary>
+    /// <remarks>In real time, whatever the tenant's clock says.</remarks>
     public DateTimeOffset? DueAt { get; init; }
+
+    /// <summary>How far the tenant's clock was ahead when <see cref="DueAt"/> was set at rest: the two together are the time in the tenant's eyes. Null when it was not ahead.</summary>
+    public TimeSpan? ClockAhead { get; init; }
 
     public Lease? Lease { get; init; }
 
@@ -84,6 +89,10 @@ public sealed record WorkItem : IDocument<WorkItem>
 
     /// <summary>A job that delivers <see cref="Callback"/> and nothing else.</summary>
     public const string CallbackType = "callback";
+
+    /// <summary>An effect of one of the runs is unknown and a person should look. Written down so that the database can count it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool NeedsAttention => Event?.Runs.Any(run => run.Attention) ?? false;
 
     public bool IsFinished => Status is WorkStatus.Completed or WorkStatus.Failed or WorkStatus.Cancelled;
 }

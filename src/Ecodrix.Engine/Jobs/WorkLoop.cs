@@ -12,7 +12,7 @@ namespace Ecodrix.Engine.Jobs;
 /// A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.
 /// </remarks>
 internal sealed partial class WorkLoop(
-    WorkQueue queue, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
+    WorkQueue queue, FairTurns turns, Admission admission, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
@@ -128,33 +128,36 @@ internal sealed partial class WorkLoop(
     private async Task<int> ClaimAsync(Lane lane, CancellationToken cancellationToken)
     {
         var begun = 0;
-        var waiting = new HashSet<string>(StringComparer.Ordinal);
+        IReadOnlyList<string> starved = [];
         while (slots.Free(lane) is var free and > 0)
         {
-            // A full tenant is not even asked for, so that it may have more.
-            waiting.UnionWith(slots.Full());
-            var due = (await queue.DueAsync(lane, free, cancellationToken)).Where(work => !underWay.ContainsKey(work.Id)).ToList();
-            var dealt = FairDeal.Deal(due, free, slots.FreeOf).Where(work => slots.TryTake(work.Tenant, work.Lane)).ToList();
-            var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
-            foreach (var one in held)
+            (var due, starved) = await turns.TakeAsync(lane, free, cancellationToken);
+            var dealt = new List<WorkItem>();
+            foreach (var work in due.Where(work => !underWay.ContainsKey(work.Id)))
             {
-                if (one is not null)
+                if (await admission.TryTakeInTurnAsync(work, cancellationToken))
                 {
-                    Begin(one);
-                    begun++;
+                    dealt.Add(work);
                 }
             }
 
-            waiting.UnionWith(due.Except(dealt, ReferenceEqualityComparer.Instance).OfType<WorkItem>().Select(work => work.Tenant));
-            if (dealt.Count == 0 || due.Count == dealt.Count)
+            var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
+            foreach (var one in held.OfType<HeldWork>())
+            {
+                Begin(one);
+                begun++;
+            }
+
+            if (dealt.Count == 0 || starved.Count == 0)
             {
                 break;
             }
         }
 
-        isWaiting |= waiting.Count > 0 || slots.Free(lane) == 0;
+        isWaiting |= starved.Count > 0 || slots.Free(lane) == 0;
+
         // Short work has ended meanwhile, when nothing was known to wait.
-        foreach (var tenant in waiting)
+        foreach (var tenant in starved)
         {
             WakeForWaiting(tenant);
         }
@@ -234,7 +237,7 @@ internal sealed partial class WorkLoop(
     // What waits for slots is asked for when a part of them is free, not for each one: of all, and of the tenant's own.
     private void WakeForWaiting(string tenant)
     {
-        if (isWaiting && slots.Taken <= slots.Total * 3 / 4 && slots.FreeOf(tenant) >= options.Value.SlotsPerTenant / 2)
+        if (isWaiting && slots.HasRoomFor(tenant))
         {
             waker.Wake();
         }

@@ -12,6 +12,7 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling 
     {
         var held = hold.Work;
         using var activity = EngineTelemetry.WorkStarted(held.Current);
+        using var scope = LogScopes.Of(logger, held.Current);
         try
         {
             await AdvanceAsync(hold);

@@ -3,7 +3,7 @@ using Ecodrix.Engine.Runs;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
-internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, Settling settling, SequenceClaims sequences, TimeProvider clock)
+internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, Settling settling, SequenceClaims sequences, ITenantClock clocks)
 {
     /// <returns>Null when the tenant has no such work; the same work when there is nothing to change.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
@@ -35,7 +35,7 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
 
     private WorkItem Changed(WorkItem stored, Signal signal)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(stored.Tenant);
         var changed = Signals.Apply(stored, signal, new Turn(now, stored.RunAt, 0));
         if (ReferenceEquals(changed, stored))
         {
@@ -43,7 +43,7 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
         }
 
         var rested = changed.Event is null ? changed : EventMachine.Rested(changed, now);
-        return rested.Untold || observers.MustHear(stored, rested) ? rested with { Untold = true, DueAt = now } : rested;
+        return clocks.AtRest(rested.Untold || observers.MustHear(stored, rested) ? rested with { Untold = true, DueAt = now } : rested);
     }
 
     private async Task FollowAsync(WorkItem before, WorkItem after, CancellationToken cancellationToken)

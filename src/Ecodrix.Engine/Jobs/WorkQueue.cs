@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.Extensions.Options;
@@ -6,11 +5,11 @@ using Microsoft.Extensions.Options;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
-internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slots slots, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
+internal sealed class WorkQueue(
+    IServicesDatabase services, Admission admission, Backlogs backlogs, Waker waker, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
 {
-    private const int LargestWindow = 1_000;
+    private const int FreedAtOnce = 1_000;
 
-    private readonly ConcurrentDictionary<(string Tenant, Lane Lane), bool> backlog = new();
     private readonly EngineOptions limits = options.Value;
 
     public IDocuments<WorkItem> Documents { get; } = services.Documents<WorkItem>();
@@ -22,14 +21,14 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
     public Action<HeldWork>? Begin { get; set; }
 
     /// <summary>Makes work durable. When it is due and a slot is free it is leased by the same write and begun at once.</summary>
-    /// <param name="work">In its first version.</param>
+    /// <param name="work">In its first version, due by its tenant's clock.</param>
     /// <param name="equip">Hands what is known already to whoever works on it.</param>
     /// <returns>False when the id was taken; nothing was written.</returns>
     public async Task<(WorkItem Work, bool Added)> AddAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
     {
+        work = clocks.AtRest(work);
         var isDue = work.DueAt <= clock.GetUtcNow();
-        var key = (work.Tenant, work.Lane);
-        if (isDue && !backlog.ContainsKey(key) && !await dueWork.IsHeldAsync(work.Tenant, cancellationToken) && slots.TryTake(work.Tenant, work.Lane))
+        if (isDue && await admission.TryTakeAsync(work, cancellationToken))
         {
             return await AddLeasedAsync(work, equip, cancellationToken);
         }
@@ -37,7 +36,7 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
         var added = await Documents.TryAddAsync(work, cancellationToken);
         if (added && isDue)
         {
-            backlog[key] = true;
+            backlogs.Add(work.Tenant, work.Lane);
             waker.Wake();
         }
         else if (added && work.DueAt is { } due)
@@ -46,31 +45,6 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
         }
 
         return (work, added);
-    }
-
-    /// <summary>What is due in a lane, from as many tenants as the window shows, and when the next after it is.</summary>
-    public async Task<IReadOnlyList<WorkItem>> DueAsync(Lane lane, int free, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var window = Math.Clamp(free * 2, 64, LargestWindow);
-
-        // Looks a little ahead, so that what falls due between two polls is begun at its time.
-        var found = await dueWork.SeeAsync(lane, now + (2 * limits.Poll), window, slots.Full(), cancellationToken);
-        var due = found.Where(work => work.DueAt <= now).ToList();
-        if (found.Count > due.Count)
-        {
-            waker.WakeAt(found[due.Count].DueAt!.Value);
-        }
-
-        if (found.Count < window && slots.Full().Count == 0)
-        {
-            foreach (var key in backlog.Keys.Where(key => key.Lane == lane))
-            {
-                backlog.TryRemove(key, out _);
-            }
-        }
-
-        return due;
     }
 
     /// <returns>Null when someone else was first.</returns>
@@ -103,7 +77,7 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
                     Condition.Lte("dueAt", Instants.Write(now + limits.Lease)),
                     Condition.Exists("lease.owner"),
                     new Condition.Compare("lease.owner", Operator.Neq, Owner)),
-                LargestWindow),
+                FreedAtOnce),
             cancellationToken);
         var freed = await Task.WhenAll(held.Select(work =>
             Documents.TryReplaceAsync(work with { Version = work.Version + 1, Lease = null, DueAt = now }, cancellationToken)));
@@ -122,7 +96,7 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
         {
             if (!added)
             {
-                slots.Release(work.Tenant, work.Lane);
+                admission.GiveBack(work);
             }
         }
 
@@ -144,7 +118,7 @@ internal sealed class WorkQueue(IServicesDatabase services, DueWork dueWork, Slo
         {
             Lease = new Lease(Owner, Guid.NewGuid().ToString("n"), until),
             DueAt = until,
-            StartedAt = work.StartedAt ?? now,
+            StartedAt = work.StartedAt ?? clocks.Now(work.Tenant),
             Status = work.IsFinished ? work.Status : WorkStatus.Processing,
         };
     }

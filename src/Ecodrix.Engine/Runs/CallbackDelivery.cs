@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Engine.Runs;
 
 /// <summary>Makes one attempt to deliver a callback: an event's, or a job's.</summary>
-internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking parking, TimeProvider clock, ILogger<CallbackDelivery> logger)
+internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking parking, ITenantClock clocks, ILogger<CallbackDelivery> logger)
 {
     private const int MostBrokenAttempts = 10;
 
@@ -30,14 +30,15 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
         CallbackState next;
         try
         {
-            next = await courier.AttemptAsync(tenant, callback, cancellationToken);
+            next = await courier.AttemptAsync(tenant, callback, held.Current.Traceparent, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
             LogCourierBroke(callback.Id, failure);
-            next = Broken(callback, failure.GetType().Name, clock.GetUtcNow());
+            next = Broken(callback, failure.GetType().Name, clocks.Now(held.Current.Tenant));
         }
 
+        EngineTelemetry.CallbackAttempted(next);
         held.Change(work => work with { Callback = next });
         if (next.HeldFor is { } why)
         {
@@ -56,7 +57,7 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
     // The bytes are durable before the receiver sees them: every later attempt must be the same.
     private async Task<bool> FreezeAsync(HeldWork held)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(held.Current.Tenant);
         var body = courier.Write(held.Current, now);
         var write = await held.WriteAsync(
             work => work.Callback is { Status: CallbackStatus.Pending } callback && !work.IsFinished

@@ -4,11 +4,11 @@ using Ecodrix.Engine.Steps;
 namespace Ecodrix.Engine.Runs;
 
 /// <summary>Accepts events: one durable write each, with the runs in it.</summary>
-internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects subjects, Observers observers, Settling settling, TimeProvider clock) : IEventIntake
+internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects subjects, Observers observers, Settling settling, ITenantClock clocks) : IEventIntake
 {
     public async Task<Accepted> AcceptAsync(NewEvent newEvent, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(newEvent.Database.Tenant);
         var subject = await SubjectAsync(newEvent, cancellationToken);
         var (work, rules) = await PrepareAsync(newEvent, subject, now, cancellationToken);
         work = work with { Untold = observers.MustHear(null, work) };
@@ -91,7 +91,7 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects s
             DueAt = first < runAt ? first : runAt,
             CreatedAt = now,
             RunAt = runAt,
-            Traceparent = newEvent.Traceparent,
+            Traceparent = newEvent.Traceparent ?? System.Diagnostics.Activity.Current?.Id,
             Callback = newEvent.Callback,
             Event = StateOf(newEvent),
         };

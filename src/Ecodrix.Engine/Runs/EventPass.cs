@@ -7,7 +7,7 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>Takes an event as far as it goes now: asks what is next, does it, until there is nothing due.</summary>
 internal sealed class EventPass(
     EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, PreludeWatch preludes,
-    IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock)
+    IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock, ITenantClock clocks)
 {
     public async Task RunAsync(Hold hold)
     {
@@ -21,10 +21,10 @@ internal sealed class EventPass(
             }
 
             held.Change(work => Signals.Apply(work, settling.Turn(work)));
-            var move = EventMachine.Next(held.Current, clock.GetUtcNow());
+            var move = EventMachine.Next(held.Current, clocks.Now(held.Current.Tenant));
             if (move is Move.Rest)
             {
-                await settling.SettleAsync(held, work => EventMachine.Rested(work, clock.GetUtcNow()));
+                await settling.SettleAsync(held, work => EventMachine.Rested(work, clocks.Now(work.Tenant)));
                 return;
             }
 
@@ -56,7 +56,7 @@ internal sealed class EventPass(
                 await waits.RemoveAsync(held.Current.Id, wait.Run, wait.Step, hold.Abort);
                 return true;
             case Move.Conclude:
-                held.Change(work => EventMachine.Conclude(work, clock.GetUtcNow()));
+                held.Change(work => EventMachine.Conclude(work, clocks.Now(work.Tenant)));
                 return true;
             default:
                 // A slow receiver is no reason for the lead's next event to wait.

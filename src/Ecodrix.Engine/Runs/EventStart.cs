@@ -10,7 +10,7 @@ namespace Ecodrix.Engine.Runs;
 internal sealed record Started(WorkItem Work, IReadOnlyList<RuleDefinition> Rules);
 
 /// <summary>Chooses the rules of a due event and makes their runs: at the accept, or when a scheduled one comes due.</summary>
-internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, LoopGuard guard, TimeProvider clock)
+internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, LoopGuard guard, ITenantClock clocks)
 {
     private const string TooMany = "an event starts at most 50 runs";
     private const string AlreadyIn = "already in this sequence";
@@ -28,7 +28,7 @@ internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, Loop
         var active = await rules.ActiveAsync(database, state.Trigger, cancellationToken);
         return active.Count == 0
             ? new Matching([], [])
-            : RuleMatcher.Match(active, new EventFacts(state.Trigger, Scopes.Of(state, null, subject), clock.GetUtcNow()));
+            : RuleMatcher.Match(active, new EventFacts(state.Trigger, Scopes.Of(state, null, subject), clocks.Now(database.Tenant)));
     }
 
     /// <summary>The event with its runs. Done again after a crash it makes the same ones.</summary>
@@ -37,7 +37,7 @@ internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, Loop
         var state = work.Event!;
         var matching = await MatchAsync(database, state, subject, cancellationToken);
         var (started, held) = await TakeSequencesAsync(work, matching.Matched, cancellationToken);
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(work.Tenant);
         var turn = new Turn(now, work.RunAt, 0);
         var provided = state.Prelude?.Provides ?? [];
         var runs = started.Select((rule, number) => RunMachine.Start(work.Id, number, rule, provided, turn)).ToList();

@@ -10,7 +10,7 @@ namespace Ecodrix.Engine.Runs;
 
 /// <summary>Brings together steps that wait for an event and the events they wait for, whichever comes first.</summary>
 /// <remarks>A wait registers, then looks for what is already there; an event is durable, then looks for waits. So one of the two sees the other.</remarks>
-internal sealed class LeadWaits(IServicesDatabase services, WorkPatch patch, IRuleBook rules, ISubjects subjects, TimeProvider clock)
+internal sealed class LeadWaits(IServicesDatabase services, WorkPatch patch, IRuleBook rules, ISubjects subjects, ITenantClock clocks)
 {
     private const int PageSize = 200;
 
@@ -136,7 +136,7 @@ internal sealed class LeadWaits(IServicesDatabase services, WorkPatch patch, IRu
             return false;
         }
 
-        var facts = new EventFacts(arrived.Trigger, Scopes.Of(arrived, run, subject), clock.GetUtcNow());
+        var facts = new EventFacts(arrived.Trigger, Scopes.Of(arrived, run, subject), clocks.Now(wait.Tenant));
         return rule.Steps[wait.Step].Condition?.IsMetBy(facts.Field, facts.Now) is not false
             && (wait.Match is null || Agree(wait.Match, facts.Scope, Scopes.Of(waiting.Event, run, subject)));
     }

@@ -12,7 +12,7 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>Carries out one attempt at a step: renders, prepares, records the effect, performs.</summary>
 /// <remarks>A crash after the effect was recorded and before the settle brings the step back as a repeat, and the handler says what that means for its channel.</remarks>
 internal sealed partial class StepAttempt(
-    StepHandlers handlers, ISubjects subjects, Parking parking, TimeProvider clock, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
+    StepHandlers handlers, ISubjects subjects, Parking parking, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
 {
     private const string Threw = "STEP_FAILED";
 
@@ -23,8 +23,21 @@ internal sealed partial class StepAttempt(
             return new Attempted(hold, []);
         }
 
+        var type = handlers.Find(StepAt(held.Current, place).Type)?.Type ?? "unknown";
+        var runId = place is Place.InRun at ? held.Current.Event!.Runs[at.Run].Id : null;
+        using var span = EngineTelemetry.StepStarted(held.Current, type, runId);
+        using var scope = LogScopes.OfRun(logger, runId);
+        var began = clock.GetTimestamp();
+        var attempted = await OnceAsync(held, place, rule, cancellationToken);
+        EngineTelemetry.StepEnded(span, type, attempted.Outcome, clock.GetElapsedTime(began));
+        EngineTelemetry.EffectEnded(StepAt(held.Current, place), type, attempted.Outcome);
+        return attempted;
+    }
+
+    private async Task<Attempted> OnceAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
+    {
         var step = StepAt(held.Current, place);
-        if (Refusal(step, place, rule) is { } refusal)
+        if (Refusal(held.Current, place, rule) is { } refusal)
         {
             return new Attempted(refusal, []);
         }
@@ -33,9 +46,7 @@ internal sealed partial class StepAttempt(
         using var timer = clock.CreateTimer(_ => limit.Cancel(), null, options.Value.StepTimeout, Timeout.InfiniteTimeSpan);
         try
         {
-            var attempted = await AttemptAsync(held, place, rule, limit.Token);
-            EngineTelemetry.StepAttempted(step.Type, attempted.Outcome?.GetType().Name ?? "none");
-            return attempted;
+            return await AttemptAsync(held, place, rule, limit.Token);
         }
         catch (DatabaseUnavailableException failure)
         {
@@ -70,7 +81,7 @@ internal sealed partial class StepAttempt(
 
         if (step.HeldSince is not null)
         {
-            held.Change(work => WithStep(work, place, StepMachine.Release(step, clock.GetUtcNow())));
+            held.Change(work => WithStep(work, place, StepMachine.Release(step, clocks.Now(work.Tenant))));
         }
 
         return null;
@@ -108,7 +119,7 @@ internal sealed partial class StepAttempt(
         HeldWork held, Place place, RuleDefinition? rule, Subject subject, IStepHandler handler)
     {
         var work = held.Current;
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(work.Tenant);
         var step = StepAt(work, place);
         var run = place is Place.InRun at ? work.Event!.Runs[at.Run] : PreludeRun(work);
         var definition = place is Place.InRun ? rule!.Steps[step.Index] : PreludeDefinition(work.Event!.Prelude!);
@@ -136,7 +147,7 @@ internal sealed partial class StepAttempt(
     // The lease is proven by the same write that says what is about to happen.
     private async Task<bool> RecordAsync(HeldWork held, Place place)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(held.Current.Tenant);
         var write = await held.WriteAsync(
             work =>
             {
@@ -153,8 +164,9 @@ internal sealed partial class StepAttempt(
         return write is HeldWrite.Written;
     }
 
-    private StepOutcome? Refusal(Step step, Place place, RuleDefinition? rule)
+    private StepOutcome? Refusal(WorkItem work, Place place, RuleDefinition? rule)
     {
+        var step = StepAt(work, place);
         if (handlers.Find(step.Type) is null)
         {
             return new StepOutcome.Failed("UNKNOWN_ACTION", $"Nothing here does {step.Type}.");
@@ -171,7 +183,7 @@ internal sealed partial class StepAttempt(
         }
 
         var keeps = rule.Steps[step.Index].ExpiresAfter;
-        return keeps > TimeSpan.Zero && step.EffectStartedAt is null && clock.GetUtcNow() > step.DueAt + keeps
+        return keeps > TimeSpan.Zero && step.EffectStartedAt is null && clocks.Now(work.Tenant) > step.DueAt + keeps
             ? new StepOutcome.Skipped("expired")
             : null;
     }

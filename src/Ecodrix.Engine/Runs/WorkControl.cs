@@ -47,7 +47,7 @@ internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, HeldRelease 
 
     public async Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken)
     {
-        var (stored, added) = await queue.AddAsync(job with { DueAt = job.DueAt ?? job.RunAt }, null, cancellationToken);
+        var (stored, added) = await queue.AddAsync(job with { DueAt = job.DueAt ?? job.RunAt, Traceparent = job.Traceparent ?? System.Diagnostics.Activity.Current?.Id }, null, cancellationToken);
         if (added)
         {
             await observers.TellAsync(null, null, stored, cancellationToken);

@@ -21,7 +21,7 @@ internal static class WaitTime
             return false;
         }
 
-        time = At(local, zone);
+        time = WallClock.At(local, zone);
         return true;
     }
 
@@ -32,25 +32,25 @@ internal static class WaitTime
         var dash = window.IndexOf('-', StringComparison.Ordinal);
         var from = TimeOnly.ParseExact(window.AsSpan(0, dash), "HH:mm", CultureInfo.InvariantCulture);
         var to = TimeOnly.ParseExact(window.AsSpan(dash + 1), "HH:mm", CultureInfo.InvariantCulture);
-        var local = TimeZoneInfo.ConvertTime(time, zone).DateTime;
-        if (from == to || TimeOnly.FromDateTime(local).IsBetween(from, to))
+        if (from == to || IsOpen(time))
         {
             return time;
         }
 
-        var day = DateOnly.FromDateTime(local);
-        var opens = At(day.ToDateTime(from), zone);
-        return opens >= time ? opens : At(day.AddDays(1).ToDateTime(from), zone);
-    }
-
-    // A time that the clocks skip is as much later as they are put forward.
-    private static DateTimeOffset At(DateTime local, TimeZoneInfo zone)
-    {
-        if (zone.IsInvalidTime(local))
+        var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time, zone).DateTime);
+        while (true)
         {
-            local += zone.GetUtcOffset(local.AddDays(1)) - zone.GetUtcOffset(local.AddDays(-1));
+            // It opens at its time, and where the clocks jump into it; on a day whose clocks skip all of it, not at all.
+            var openings = WallClock.AllAt(day.ToDateTime(from), zone).Append(WallClock.ChangeOn(day, zone) ?? DateTimeOffset.MinValue);
+            var next = openings.Where(opening => opening > time && IsOpen(opening)).DefaultIfEmpty().Min();
+            if (next != default)
+            {
+                return next;
+            }
+
+            day = day.AddDays(1);
         }
 
-        return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+        bool IsOpen(DateTimeOffset moment) => TimeOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, zone).DateTime).IsBetween(from, to);
     }
 }

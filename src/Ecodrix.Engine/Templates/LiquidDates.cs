@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Engine.Templates;
 
@@ -65,7 +66,7 @@ internal static partial class LiquidDates
         if (read.Kind is DateTimeKind.Unspecified)
         {
             // A wall-clock time is the tenant's.
-            time = new DateTimeOffset(read, zone.GetUtcOffset(read));
+            time = TimeZoneInfo.ConvertTime(WallClock.At(read, zone), zone);
             return true;
         }
 

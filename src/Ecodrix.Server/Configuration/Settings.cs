@@ -40,6 +40,12 @@ internal sealed record Settings
 
     /// <summary>Lifts the check that outgoing addresses are public.</summary>
     public bool AllowPrivateCallbacks { get; init; }
+
+    /// <summary>What <c>/metrics</c> asks for; null in development leaves it open, null in production closes it.</summary>
+    public string? MetricsToken { get; init; }
+
+    /// <summary>Where a collector takes traces and metrics over OTLP; null exports nothing.</summary>
+    public Uri? OtlpEndpoint { get; init; }
 }
 
 /// <param name="Name">Who holds it, for the audit log.</param>

@@ -37,6 +37,8 @@ internal static class SettingsReader
             GoogleOAuthUrl = values.Address("ECODRIX_GOOGLE_OAUTH_URL") ?? new Uri("https://oauth2.googleapis.com"),
             GoogleClientId = values.Text("ECODRIX_GOOGLE_CLIENT_ID"),
             GoogleClientSecret = values.Text("ECODRIX_GOOGLE_CLIENT_SECRET"),
+            MetricsToken = values.Text("ECODRIX_METRICS_TOKEN"),
+            OtlpEndpoint = values.Address("OTEL_EXPORTER_OTLP_ENDPOINT"),
             AllowPrivateCallbacks = values.Flag("ECODRIX_ALLOW_PRIVATE_CALLBACKS", development),
         };
     }

@@ -8,6 +8,7 @@ internal static class ErrorBody
 {
     public static async Task WriteAsync(HttpContext context, Failure failure)
     {
+        context.Features.Set(failure);
         var response = context.Response;
         response.StatusCode = failure.Error.Status;
         response.ContentType = Envelope.ContentType;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.AspNetCore.Http.Features;
@@ -19,7 +20,8 @@ internal sealed record HistoryRange(DateTimeOffset? From, DateTimeOffset? Until)
     public static ValueTask<HistoryRange> BindAsync(HttpContext context)
     {
         var query = context.Request.Query;
-        var zone = context.Features.GetRequiredFeature<Caller>().Client.Zone;
+        var caller = context.Features.GetRequiredFeature<Caller>();
+        var zone = caller.Client.Zone;
         var errors = new ValidationErrors();
         var from = Read(query["startDate"], "startDate", zone, endsDay: false, errors);
         var until = Read(query["endDate"], "endDate", zone, endsDay: true, errors);
@@ -33,8 +35,8 @@ internal sealed record HistoryRange(DateTimeOffset? From, DateTimeOffset? Until)
             throw new RefusedException(new Failure(errors));
         }
 
-        var clock = context.RequestServices.GetRequiredService<TimeProvider>();
-        return ValueTask.FromResult(new HistoryRange(from ?? (until is null ? clock.GetUtcNow() - LookBack : null), until));
+        var clocks = context.RequestServices.GetRequiredService<ITenantClock>();
+        return ValueTask.FromResult(new HistoryRange(from ?? (until is null ? clocks.Now(caller.Tenant) - LookBack : null), until));
     }
 
     /// <summary>Ids are made in the order of time, so a range of time is a range of ids, and needs no index of its own.</summary>
@@ -62,7 +64,7 @@ internal sealed record HistoryRange(DateTimeOffset? From, DateTimeOffset? Until)
 
         if (DateOnly.TryParseExact(text, Day, CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
         {
-            return StartOf(endsDay ? day.AddDays(1) : day, zone);
+            return WallClock.StartOf(endsDay ? day.AddDays(1) : day, zone);
         }
 
         if (Instants.TryParse(text, out var instant))
@@ -72,11 +74,5 @@ internal sealed record HistoryRange(DateTimeOffset? From, DateTimeOffset? Until)
 
         errors.Add(name, "must be a time such as 2026-03-15T09:30:00.000Z or a day such as 2026-03-15");
         return null;
-    }
-
-    private static DateTimeOffset StartOf(DateOnly day, TimeZoneInfo zone)
-    {
-        var midnight = day.ToDateTime(TimeOnly.MinValue);
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
     }
 }

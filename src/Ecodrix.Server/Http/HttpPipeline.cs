@@ -1,6 +1,7 @@
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Limits;
+using Ecodrix.Server.Observability;
 
 namespace Ecodrix.Server.Http;
 
@@ -22,9 +23,11 @@ internal static class HttpPipeline
 
     public static void UseHttpConventions(this WebApplication app)
     {
+        app.UseMiddleware<RequestWatch>();
         app.UseMiddleware<Edge>();
         app.UseRouting();
         app.UseMiddleware<Gate>();
+        app.UseMiddleware<RequestScope>();
         app.UseMiddleware<BodyReader>();
         app.UseMiddleware<IdempotentRequests>();
     }

@@ -163,6 +163,8 @@ internal sealed class Connection : IDisposable
         try
         {
             connection.Open();
+            // A preallocated pool of small blocks is 120 KiB a connection, and serves little but the preparing of statements, done once.
+            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_LOOKASIDE, IntPtr.Zero, 0, 0);
             raw.sqlite3_busy_timeout(connection.Handle, WaitForLockMilliseconds);
             SqlFunctions.AddTo(connection.Handle!);
             return new Connection(connection);

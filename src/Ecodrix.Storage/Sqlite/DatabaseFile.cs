@@ -26,12 +26,23 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
             return await session.WriteAsync(work);
         });
 
-    public Task<TResult> ReadAsync<TResult>(Table table, Func<Connection, TResult> work) =>
+    /// <summary>A write to a table of which documents are kept in memory.</summary>
+    /// <param name="id">Null when any document may be touched.</param>
+    public Task<TResult> WriteFoundOftenAsync<TResult>(Table table, string? id, Func<Connection, TResult> work) =>
         UseAsync(async session =>
         {
             await session.PrepareAsync(table);
-            return session.Read(work);
+            return await (id is null
+                ? session.Kept.WhileWritingManyAsync(() => session.WriteAsync(work))
+                : session.Kept.WhileWritingAsync(table, id, () => session.WriteAsync(work)));
         });
+
+    public Task<TResult> ReadAsync<TResult>(Table table, Func<Connection, TResult> work) => Read(table, session => session.Read(work));
+
+    /// <summary>Reads a document that is found often: from memory when it is there.</summary>
+    public Task<T?> FindAsync<T>(Table table, string id, Func<Connection, string, T?> find)
+        where T : class =>
+        Read(table, session => session.Kept.Find(table, id, () => session.Read(connection => find(connection, id))));
 
     /// <summary>Throws when the file does not answer.</summary>
     public Task ProbeAsync() =>
@@ -76,6 +87,15 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         }
     }
 
+    /// <summary>Gives back what an open file has no use for at the moment.</summary>
+    public void Trim()
+    {
+        lock (door)
+        {
+            session?.TrimReaders();
+        }
+    }
+
     /// <returns>False when it is in use or already closed.</returns>
     public bool TryCloseIdle()
     {
@@ -102,6 +122,35 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         }
     }
 
+    // A reading is done on the caller's thread, so nothing is awaited once the table is there.
+    private Task<TResult> Read<TResult>(Table table, Func<FileSession, TResult> read)
+    {
+        FileSession? entered = null;
+        try
+        {
+            entered = Enter();
+            var prepared = entered.PrepareAsync(table);
+            return prepared.IsCompletedSuccessfully
+                ? Task.FromResult(read(entered))
+                : UseAsync(async session =>
+                {
+                    await session.PrepareAsync(table);
+                    return read(session);
+                });
+        }
+        catch (Exception failure) when (Unavailability.Covers(failure))
+        {
+            return Task.FromException<TResult>(Judge(entered, failure));
+        }
+        finally
+        {
+            if (entered is not null)
+            {
+                Leave(entered);
+            }
+        }
+    }
+
     private async Task<TResult> UseAsync<TResult>(Func<FileSession, Task<TResult>> use)
     {
         FileSession? entered = null;
@@ -112,12 +161,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         }
         catch (Exception failure) when (Unavailability.Covers(failure))
         {
-            if (entered is not null && Unavailability.EndsTheSession(failure))
-            {
-                Abandon(entered);
-            }
-
-            throw Unavailability.Of(database, failure);
+            throw Judge(entered, failure);
         }
         finally
         {
@@ -130,6 +174,8 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
 
     private FileSession Enter()
     {
+        // Asked before the door is held: all other uses would wait for the answer.
+        var isThere = IsThere;
         var opened = false;
         FileSession entered;
         lock (door)
@@ -139,7 +185,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
                 throw new DatabaseUnavailableException($"The database of {database} is closed: the process ends.");
             }
 
-            if (!IsThere)
+            if (!isThere)
             {
                 Drop(session);
                 throw new DatabaseUnavailableException($"The database of {database} is missing or cannot be opened.");
@@ -184,11 +230,16 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         }
     }
 
-    private void Abandon(FileSession broken)
+    private DatabaseUnavailableException Judge(FileSession? entered, Exception failure)
     {
-        lock (door)
+        if (entered is not null && Unavailability.EndsTheSession(failure))
         {
-            Drop(broken);
+            lock (door)
+            {
+                Drop(entered);
+            }
         }
+
+        return Unavailability.Of(database, failure);
     }
 }

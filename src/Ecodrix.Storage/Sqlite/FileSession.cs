@@ -14,6 +14,7 @@ internal sealed class FileSession : IDisposable
     private readonly ConcurrentDictionary<Table, Task> prepared = [];
     private readonly Checkpoints checkpoints;
     private readonly WriteQueue writes;
+    private bool wasRead;
 
     public FileSession(string path, string database, int cacheKibibytes)
     {
@@ -28,6 +29,9 @@ internal sealed class FileSession : IDisposable
 
     /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>
     public int Users { get; set; }
+
+    /// <summary>What is in memory of a file goes with its session.</summary>
+    public KeptDocuments Kept { get; } = new();
 
     public Task<TResult> WriteAsync<TResult>(Func<Connection, TResult> work) => writes.AddAsync(work);
 
@@ -73,21 +77,35 @@ internal sealed class FileSession : IDisposable
         }
     }
 
+    /// <summary>Closes the readers when none was needed since the last call: each costs as much memory as the writer.</summary>
+    public void TrimReaders()
+    {
+        if (!Interlocked.Exchange(ref wasRead, false))
+        {
+            CloseReaders();
+        }
+    }
+
     public void Dispose()
     {
-        while (idleReaders.TryTake(out var reader))
-        {
-            reader.Dispose();
-        }
-
+        CloseReaders();
         checkpoints.Dispose();
 
         // Last, because the last connection to close empties the log into the file.
         writes.Dispose();
     }
 
+    private void CloseReaders()
+    {
+        while (idleReaders.TryTake(out var reader))
+        {
+            reader.Dispose();
+        }
+    }
+
     private void Return(Connection reader)
     {
+        wasRead = true;
         if (idleReaders.Count >= MostIdleReaders)
         {
             reader.Dispose();

@@ -12,7 +12,7 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
     public Task<T?> FindAsync(string id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return file.ReadAsync(Table, connection => Find(connection, id));
+        return T.Collection.IsFoundOften ? file.FindAsync(Table, id, Find) : file.ReadAsync(Table, connection => Find(connection, id));
     }
 
     public Task<IReadOnlyList<T>> FindManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
@@ -25,27 +25,29 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var row = Row.Of(document, Table);
-        return file.WriteAsync(Table, connection => row.Run(connection, Table.Insert));
+        return WriteAsync(document.Id, connection => row.Run(connection, Table.Insert));
     }
 
     public Task<IReadOnlyList<bool>> AddManyAsync(IReadOnlyList<T> documents, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var rows = documents.Select(document => Row.Of(document, Table)).ToList();
-        return file.WriteAsync(Table, IReadOnlyList<bool> (connection) => connection.AllOrNothing(() => rows.ConvertAll(row => row.Run(connection, Table.Insert))));
+        return WriteManyAsync(IReadOnlyList<bool> (connection) => rows.Count == 1
+            ? [rows[0].Run(connection, Table.Insert)]
+            : connection.AllOrNothing(() => rows.ConvertAll(row => row.Run(connection, Table.Insert))));
     }
 
     public Task<bool> TryReplaceAsync(T next, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var row = Row.Of(next, Table);
-        return file.WriteAsync(Table, connection => row.Run(connection, Table.Replace));
+        return WriteAsync(next.Id, connection => row.Run(connection, Table.Replace));
     }
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return file.WriteAsync(Table, connection => connection.Change(Table.Delete, [id]) > 0);
+        return WriteAsync(id, connection => connection.Change(Table.Delete, [id]) > 0);
     }
 
     public Task<int> DeleteManyAsync(Condition where, int atMost, CancellationToken cancellationToken)
@@ -53,7 +55,7 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
         cancellationToken.ThrowIfCancellationRequested();
         var parameters = new SqlParameters();
         var sql = QuerySql.DeleteMany(Table, where, atMost, parameters);
-        return file.WriteAsync(Table, connection => connection.Change(sql, parameters.Values));
+        return WriteManyAsync(connection => connection.Change(sql, parameters.Values));
     }
 
     public Task<IReadOnlyList<T>> QueryAsync(DocumentQuery query, CancellationToken cancellationToken)
@@ -82,6 +84,12 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
             [.. Enumerable.Range(0, keys).Select(row.Text)],
             [.. Enumerable.Range(keys, figures).Select(row.Number)])));
     }
+
+    private Task<TResult> WriteAsync<TResult>(string id, Func<Connection, TResult> work) =>
+        T.Collection.IsFoundOften ? file.WriteFoundOftenAsync(Table, id, work) : file.WriteAsync(Table, work);
+
+    private Task<TResult> WriteManyAsync<TResult>(Func<Connection, TResult> work) =>
+        T.Collection.IsFoundOften ? file.WriteFoundOftenAsync(Table, null, work) : file.WriteAsync(Table, work);
 
     private static T? Find(Connection connection, string id)
     {

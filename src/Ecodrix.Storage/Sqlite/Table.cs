@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.RegularExpressions;
 using Ecodrix.Storage.Conditions;
 
@@ -11,15 +10,14 @@ namespace Ecodrix.Storage.Sqlite;
 /// </remarks>
 internal sealed partial class Table
 {
-    private static readonly byte[] False = [0];
-    private static readonly byte[] True = [1];
-
     private readonly Dictionary<string, Operand> columns;
+    private readonly ColumnReader columnReader;
 
     private Table(string name, IReadOnlyList<DocumentIndex> indexes)
     {
         Name = Quote(name);
         Fields = [.. indexes.SelectMany(Used).Where(field => field is not FieldPath.Id).Distinct(StringComparer.Ordinal)];
+        columnReader = new ColumnReader(Fields);
         columns = Fields.ToDictionary(field => field, Operand (field) => new Operand.Column("d." + ColumnName(field)), StringComparer.Ordinal);
         columns.Add(FieldPath.Id, new Operand.Id());
         PlainName = name;
@@ -86,25 +84,8 @@ internal sealed partial class Table
             return [];
         }
 
-        using var document = JsonDocument.Parse(body);
-        var values = new object?[Fields.Count];
-        for (var at = 0; at < values.Length; at++)
-        {
-            values[at] = ColumnOf(Fields[at], FieldPath.In(document.RootElement, Fields[at]));
-        }
-
-        return values;
+        return columnReader.Read(body.Span);
     }
-
-    private static object? ColumnOf(string field, FieldValue value) => value.Kind switch
-    {
-        JsonValueKind.Null or JsonValueKind.Undefined => null,
-        JsonValueKind.Number => value.Number,
-        JsonValueKind.String => Scalars.Normal(value.Text),
-        JsonValueKind.True => True,
-        JsonValueKind.False => False,
-        _ => throw new InvalidOperationException($"The indexed field {field} holds a list or an object; an index is over single values."),
-    };
 
     private static IEnumerable<string> Used(DocumentIndex index) => index.OnlyWhenSet is { } field ? [.. index.Fields, field] : index.Fields;
 

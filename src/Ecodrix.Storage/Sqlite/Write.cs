@@ -5,6 +5,9 @@ internal abstract class Write
 {
     private Exception? failure;
 
+    /// <summary>When it was handed over, for whoever measures; 0 when nobody does.</summary>
+    public long Since { get; } = StorageTelemetry.Now();
+
     /// <summary>Does the work inside the transaction; a failure is this write's alone while the transaction stands.</summary>
     public void Attempt(Connection connection)
     {

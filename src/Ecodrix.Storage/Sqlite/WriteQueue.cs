@@ -5,6 +5,7 @@ namespace Ecodrix.Storage.Sqlite;
 internal sealed class WriteQueue : IDisposable
 {
     private const int MostInOneTransaction = 2_000;
+    private const int StackBytes = 256 * 1024;
 
     private readonly Lock door = new();
     private readonly Connection connection;
@@ -27,7 +28,7 @@ internal sealed class WriteQueue : IDisposable
         this.beforeCommit = beforeCommit;
         this.afterCommit = afterCommit;
         this.betweenCommits = betweenCommits;
-        thread = new Thread(Run) { Name = "writer of " + name, IsBackground = true };
+        thread = new Thread(Run, StackBytes) { Name = "writer of " + name, IsBackground = true };
         thread.Start();
     }
 
@@ -108,6 +109,7 @@ internal sealed class WriteQueue : IDisposable
             return;
         }
 
+        StorageTelemetry.Committed(writes);
         foreach (var write in writes)
         {
             write.Settle();

@@ -90,6 +90,9 @@ internal sealed class EngineProcess : IAsyncDisposable
 
     public IServicesDatabase Services => provider.GetRequiredService<IServicesDatabase>();
 
+    public T Get<T>()
+        where T : notnull => provider.GetRequiredService<T>();
+
     public async Task StartAsync()
     {
         await provider.GetRequiredService<ITenantDatabases>().CreateAsync(TenantId.Parse("ACME"), EngineTests.Cancelled);

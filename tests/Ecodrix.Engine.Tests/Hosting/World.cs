@@ -62,7 +62,7 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
     string ICallbackCourier.Write(WorkItem work, DateTimeOffset now) =>
         $"{work.Event?.Status} {string.Join(',', work.Event?.Runs.Select(run => run.Status.ToString()) ?? [])} {Instants.Write(now)}";
 
-    Task<CallbackState> ICallbackCourier.AttemptAsync(TenantId tenant, CallbackState callback, CancellationToken cancellationToken)
+    Task<CallbackState> ICallbackCourier.AttemptAsync(TenantId tenant, CallbackState callback, string? traceparent, CancellationToken cancellationToken)
     {
         callbacks.Enqueue((callback.Id, callback.Body!));
         return Task.FromResult(OnCallback(callback) with { Attempts = [.. callback.Attempts, new CallbackAttempt(DateTimeOffset.UnixEpoch, 200, 1, null, null)] });

@@ -155,10 +155,31 @@ public sealed class MachineTests
     {
         var due = new[] { "A", "A", "A", "B", "A", "C" }.Select((tenant, n) => Item(tenant, n)).ToList();
 
-        var dealt = FairDeal.Deal(due, 4, tenant => tenant is "A" ? 2 : 10);
+        var dealt = FairDeal.Deal(due, 4, Chances(("A", 2, 1), ("B", 10, 1), ("C", 10, 1)));
 
         dealt.Select(work => work.Tenant).ShouldBe(["A", "B", "C", "A"]);
     }
+
+    [Fact]
+    public void A_tenant_of_twice_the_weight_is_dealt_two_for_each_of_another_s()
+    {
+        var due = new[] { "A", "A", "A", "A", "B", "B", "B" }.Select((tenant, n) => Item(tenant, n)).ToList();
+
+        var dealt = FairDeal.Deal(due, 6, Chances(("A", 10, 2), ("B", 10, 1)));
+
+        dealt.Select(work => work.Tenant).ShouldBe(["A", "A", "B", "A", "A", "B"]);
+    }
+
+    [Fact]
+    public void A_tenant_that_is_held_is_dealt_nothing()
+    {
+        var due = new[] { "A", "B" }.Select((tenant, n) => Item(tenant, n)).ToList();
+
+        FairDeal.Deal(due, 6, Chances(("B", 10, 1))).Select(work => work.Tenant).ShouldBe(["B"]);
+    }
+
+    private static Dictionary<string, (int Room, int Weight)> Chances(params (string Tenant, int Room, int Weight)[] chances) =>
+        chances.ToDictionary(chance => chance.Tenant, chance => (chance.Room, chance.Weight), StringComparer.Ordinal);
 
     private static WorkItem Item(string tenant, int n) =>
         new() { Id = $"{n:x24}", Tenant = tenant, Type = "noop", CreatedAt = Due, RunAt = Due };

@@ -79,7 +79,7 @@ public sealed class CrashTests
             {
                 if (line.IndexOf(Says, StringComparison.Ordinal) is var at and >= 0)
                 {
-                    return new ServerProcess(started, new Uri(line[(at + Says.Length)..].Trim()));
+                    return new ServerProcess(started, new Uri(line[(at + Says.Length)..].Split('"', ' ')[0]));
                 }
             }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
@@ -141,7 +142,7 @@ public sealed class IdempotencyTests(ServerFixture server) : IClassFixture<Serve
         context.Features.Set(await CallerAsync(twin ? TenantId.Parse(tenant.Code).Test : TenantId.Parse(tenant.Code)));
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(Idempotent.Instance), "things"));
 
-        await new IdempotentRequests(MakeAsync, Store, clock).InvokeAsync(context);
+        await new IdempotentRequests(MakeAsync, Store, clock, server.Services.GetRequiredService<ITenantClock>()).InvokeAsync(context);
         return new Answer(context.Response.StatusCode, Encoding.UTF8.GetString(wire.ToArray()), context.Response.Headers.ContainsKey("idempotency-replayed"));
     }
 

@@ -69,7 +69,7 @@ internal static class RouteTable
     public static readonly IReadOnlyList<string> OfTheCallerAlone =
     [
         "POST /api/crm/automations", "POST /api/crm/leads", "POST /api/saas/chat/templates/sync", "POST /api/saas/sandbox/reset", "GET /api/saas/sandbox/outbox",
-        "POST /api/saas/test/sync", "DELETE /api/crm/notifications", "POST /api/saas/callbacks/recover", "POST /api/saas/events/replay", "PATCH /api/saas/settings", "POST /api/saas/rotate-webhook-secret", "POST /api/saas/rotate-webhook-secret/complete",
+        "GET /api/saas/sandbox/clock", "POST /api/saas/sandbox/clock/advance", "POST /api/saas/test/sync", "DELETE /api/crm/notifications", "POST /api/saas/callbacks/recover", "POST /api/saas/events/replay", "PATCH /api/saas/settings", "POST /api/saas/rotate-webhook-secret", "POST /api/saas/rotate-webhook-secret/complete",
         // By name, which everybody may choose as they like.
         "GET /api/saas/chat/templates/{name}",
     ];

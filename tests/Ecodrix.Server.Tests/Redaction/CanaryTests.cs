@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Steps;
 using Ecodrix.Loopback;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Http.Idempotency;
+using Ecodrix.Server.Tests.Observability;
 using Ecodrix.Server.Tests.Tenants;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +20,8 @@ namespace Ecodrix.Server.Tests.Redaction;
 public sealed class CanaryTests : IAsyncLifetime
 {
     private const string Phone = "9187654321";
+
+    private const string MetricsToken = "canarysecretMetrics0010";
 
     private static readonly Dictionary<string, string> Secrets = new(StringComparer.Ordinal)
     {
@@ -55,7 +59,12 @@ public sealed class CanaryTests : IAsyncLifetime
         meta = await LoopbackMeta.StartAsync();
         meta.Token = Secrets["whatsappToken"];
         smtp = LoopbackTcp.Start(RefuseMailAsync);
-        server = await ServerFixture.StartAsync(settings: new Dictionary<string, string>(StringComparer.Ordinal) { ["ECODRIX_META_BASE_URL"] = meta.BaseUrl.AbsoluteUri });
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["ECODRIX_META_BASE_URL"] = meta.BaseUrl.AbsoluteUri,
+            ["ECODRIX_METRICS_TOKEN"] = MetricsToken,
+        };
+        server = await ServerFixture.StartAsync(settings: settings, services: all => all.AddSingleton<IStepHandler, BreakingStep>());
         tenant = await server.CreateTenantAsync(body => body["email"] = "canarymail@example.test");
     }
 
@@ -76,9 +85,15 @@ public sealed class CanaryTests : IAsyncLifetime
         await FailAsync();
         var audit = await admin.AskAsync(HttpMethod.Get, "/api/admin/audit?limit=200");
 
-        var secrets = Secrets.Values.Append(tenant.LiveKey).Append(tenant.TestKey).Append(tenant.WebhookSecret).Append(ServerFixture.AdminKey)
+        var overview = await admin.AskAsync(HttpMethod.Get, "/api/admin/overview");
+        var metrics = await ReadMetricsAsync();
+
+        var secrets = Secrets.Values.Append(MetricsToken).Append(tenant.LiveKey).Append(tenant.TestKey).Append(tenant.WebhookSecret).Append(ServerFixture.AdminKey)
             .Append(Convert.ToBase64String([.. Enumerable.Range(0, 32).Select(index => (byte)index)])).ToArray();
-        var outputs = server.Logs.Lines.Concat(telemetry.Lines).Concat(refusals).Append(audit.ToJsonString()).ToList();
+        var outputs = server.Logs.Lines.Concat(telemetry.Lines).Concat(refusals).Append(audit.ToJsonString()).Append(overview.ToJsonString()).Append(metrics).ToList();
+        metrics.ShouldContain("ecodrix_effects_total{type=\"send_whatsapp\"");
+        metrics.ShouldContain($"tenant=\"{tenant.Code}\"");
+        server.Logs.Lines.ShouldContain(line => line.Contains($"[Tenant, {tenant.Code}", StringComparison.Ordinal)); // Scopes are searched, too.
         server.Logs.Lines.ShouldNotBeEmpty();
         telemetry.Lines.ShouldContain(line => line.StartsWith("trace ", StringComparison.Ordinal));
         telemetry.Lines.ShouldContain(line => line.StartsWith("metric ecodrix", StringComparison.Ordinal));
@@ -88,6 +103,13 @@ public sealed class CanaryTests : IAsyncLifetime
 
         Leaks(await BesideWorkAsync(), Personal).ShouldBeEmpty();
         Leaks(await DumpAsync(), secrets).ShouldBeEmpty();
+    }
+
+    private async Task<string> ReadMetricsAsync()
+    {
+        using var prometheus = server.CreateAnonymousClient();
+        prometheus.DefaultRequestHeaders.Add("Authorization", "Bearer " + MetricsToken);
+        return await prometheus.GetStringAsync("/metrics", TestContext.Current.CancellationToken);
     }
 
     private static IReadOnlyList<string> Leaks(IEnumerable<string> outputs, IReadOnlyList<string> canaries) =>
@@ -120,7 +142,8 @@ public sealed class CanaryTests : IAsyncLifetime
               {"type":"send_whatsapp","config":{"templateName":"booked","variables":["{{ lead.firstName }} canarytext"]}},
               {"type":"send_email","config":{"subject":"canarysubject {{ lead.lastName }}","htmlBody":"<p>canarybody {{ event.note }}</p>"}},
               {"type":"callback","config":{"url":"http://127.0.0.1:1/","payload":{"secret":"canarypayload"}}},
-              {"type":"add_tag","config":{"tag":"canarytag"}}]}
+              {"type":"add_tag","config":{"tag":"canarytag"}},
+              {"type":"breaks","config":{}}]}
             """);
     }
 

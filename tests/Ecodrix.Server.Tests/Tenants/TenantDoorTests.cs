@@ -1,5 +1,6 @@
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -133,6 +134,6 @@ public sealed class TenantDoorTests : IAsyncLifetime
     {
         var changes = new TenantChanges(Database, clock);
         var use = new KeyUse(Database, clock, NullLogger<KeyUse>.Instance);
-        return (new TenantDoor(Database, changes, new KeyCache(changes, clock), use, clock), changes);
+        return (new TenantDoor(Database, changes, new KeyCache(changes, clock), use, new TwinClocks(Database, changes, clock), clock), changes);
     }
 }

@@ -44,15 +44,16 @@ public sealed class SqliteFileTests : IDisposable
     [Fact]
     public async Task Of_many_tenants_few_files_are_open()
     {
-        using var tenants = workshop.OpenTenants();
-        var all = Enumerable.Range(0, SqliteTenantDatabases.MostOpen + 10).Select(number => TenantId.Parse($"T{number:000}")).ToList();
+        const int MostOpen = 64;
+        using var tenants = new SqliteTenantDatabases(workshop.PathOf, TimeProvider.System, MostOpen);
+        var all = Enumerable.Range(0, MostOpen + 10).Select(number => TenantId.Parse($"T{number:000}")).ToList();
 
         foreach (var tenant in all)
         {
             await (await NotesOfAsync(tenants, tenant)).TryAddAsync(new Note(tenant.Value), Cancelled);
         }
 
-        tenants.OpenFiles.ShouldBeLessThanOrEqualTo(SqliteTenantDatabases.MostOpen);
+        tenants.OpenFiles.ShouldBeLessThanOrEqualTo(MostOpen);
         (await (await NotesOfAsync(tenants, all[0])).FindAsync(all[0].Value, Cancelled)).ShouldNotBeNull();
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Automations.Rules;
@@ -17,7 +18,7 @@ internal static class TestRule
     public sealed record Request(string LeadId, JsonElement? Variables = null, JsonElement? Data = null);
 
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(RuleBook Book, LeadDoor Leads, Rehearsal Rehearsal, TimeProvider Clock);
+    internal readonly record struct Parts(RuleBook Book, LeadDoor Leads, Rehearsal Rehearsal, ITenantClock Clocks);
 
     public static async Task<Results<Ok<RuleTestView>, Failure>> HandleAsync(
         Id ruleId, Request request, Caller caller, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -38,7 +39,7 @@ internal static class TestRule
             return new Failure(LeadErrors.NotFound);
         }
 
-        var now = parts.Clock.GetUtcNow();
+        var now = parts.Clocks.Now(caller.Tenant);
         var view = await parts.Leads.ViewAsync(caller.Database, lead, cancellationToken);
         var client = new JsonObject { ["name"] = caller.Client.Name, ["code"] = caller.Client.Code };
         var subject = new Subject(view.ToScope(), client, Conversation: null, caller.Client.Zone);

@@ -12,23 +12,23 @@ namespace Ecodrix.Server.Features.Callbacks;
 
 /// <summary>Brings callbacks to their receivers, signed with the tenant's secrets as they are at each attempt.</summary>
 internal sealed partial class CallbackCourier(
-    CallbackSender sender, GuardedConnector connector, SecretsDoor secrets, ReceiverBook receivers, TimeProvider clock, ILogger<CallbackCourier> logger) : ICallbackCourier
+    CallbackSender sender, GuardedConnector connector, SecretsDoor secrets, ReceiverBook receivers, ITenantClock clocks, ILogger<CallbackCourier> logger) : ICallbackCourier
 {
     public string Write(WorkItem work, DateTimeOffset now) => work.Callback!.Payload is { } payload
         ? CallbackBody.OfPayload(payload).Body ?? throw new InvalidOperationException("A payload was accepted that cannot be written.")
         : CallbackBody.Report(work, now);
 
-    public async Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, CancellationToken cancellationToken)
+    public async Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, string? traceparent, CancellationToken cancellationToken)
     {
         var check = connector.CheckUrl(callback.Url);
         if (check.Url is not { } url)
         {
-            return GiveUp(callback, check.Problem!);
+            return GiveUp(tenant, callback, check.Problem!);
         }
 
         if (await secrets.FindWebhookSecretsAsync(tenant, cancellationToken) is not { } known)
         {
-            return GiveUp(callback, "The client has no webhook secret any more.");
+            return GiveUp(tenant, callback, "The client has no webhook secret any more.");
         }
 
         switch (await receivers.AdmitAsync(tenant, url.Authority, cancellationToken))
@@ -36,18 +36,18 @@ internal sealed partial class CallbackCourier(
             case Admission.Waits wait:
                 return callback with { HeldFor = wait.Why, NextAttemptAt = wait.Until };
             case Admission.Refused refused:
-                return GiveUp(callback, refused.Why);
+                return GiveUp(tenant, callback, refused.Why);
         }
 
         var sent = await sender.SendAsync(
-            new Callback(url, callback.Id, Encoding.UTF8.GetBytes(callback.Body!), new CallbackSecrets(known.Current, known.Previous)), cancellationToken);
+            new Callback(url, callback.Id, Encoding.UTF8.GetBytes(callback.Body!), new CallbackSecrets(known.Current, known.Previous)) { Traceparent = traceparent }, cancellationToken);
         if (sent.WasStopped)
         {
             return callback;
         }
 
         await NoteAsync(tenant, url.Authority, sent.Verdict);
-        return Judge(callback, sent);
+        return Judge(tenant, callback, sent);
     }
 
     // What became of the attempt is recorded whether or not the breaker could be told.
@@ -66,28 +66,31 @@ internal sealed partial class CallbackCourier(
         }
     }
 
-    private CallbackState Judge(CallbackState callback, Channels.Callbacks.CallbackAttempt sent)
+    private CallbackState Judge(TenantId tenant, CallbackState callback, Channels.Callbacks.CallbackAttempt sent)
     {
+        // The sender tells the real time, and so does what it signs; the record is the tenant's.
+        var ahead = clocks.AheadOf(tenant.Value);
+        var at = sent.At + ahead;
         var tried = callback with
         {
-            Attempts = [.. callback.Attempts, new EngineAttempt(sent.At, sent.StatusCode, (long)sent.Duration.TotalMilliseconds, sent.Error, sent.Answer)],
+            Attempts = [.. callback.Attempts, new EngineAttempt(at, sent.StatusCode, (long)sent.Duration.TotalMilliseconds, sent.Error, sent.Answer)],
         };
         if (sent.Verdict is CallbackVerdict.Delivered)
         {
-            return tried with { Status = CallbackStatus.Delivered, NextAttemptAt = null, DeliveredAt = sent.At };
+            return tried with { Status = CallbackStatus.Delivered, NextAttemptAt = null, DeliveredAt = at };
         }
 
         var next = sent.Verdict is CallbackVerdict.Stop
             ? null
-            : CallbackSchedule.Next(tried.Attempts.Count, clock.GetUtcNow(), sent.NotBefore, Random.Shared.NextDouble());
+            : CallbackSchedule.Next(tried.Attempts.Count, clocks.Now(tenant), sent.NotBefore + ahead, Random.Shared.NextDouble());
         return tried with { Status = next is null ? CallbackStatus.Failed : CallbackStatus.Pending, NextAttemptAt = next };
     }
 
-    private CallbackState GiveUp(CallbackState callback, string why) => callback with
+    private CallbackState GiveUp(TenantId tenant, CallbackState callback, string why) => callback with
     {
         Status = CallbackStatus.Failed,
         NextAttemptAt = null,
-        Attempts = [.. callback.Attempts, new EngineAttempt(clock.GetUtcNow(), StatusCode: null, DurationMs: 0, why, Answer: null)],
+        Attempts = [.. callback.Attempts, new EngineAttempt(clocks.Now(tenant), StatusCode: null, DurationMs: 0, why, Answer: null)],
     };
 
     [LoggerMessage(LogLevel.Warning, "It could not be noted whether a receiver of tenant {Tenant} took a callback.")]

@@ -6,12 +6,12 @@ using Ecodrix.Server.Features.Jobs;
 namespace Ecodrix.Server.Features.Events;
 
 /// <summary>Writes down triggers that came to nothing, so that whoever looks finds out why.</summary>
-internal sealed class EventLog(JobDoor jobs, TimeProvider clock)
+internal sealed class EventLog(JobDoor jobs, ITenantClock clocks)
 {
     /// <returns>The event as it is on record.</returns>
     public async Task<WorkItem> RecordAsync(TriggerCall call, string? leadId, EventStatus status, string error, CancellationToken cancellationToken)
     {
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(call.Caller.Tenant);
         var ended = new WorkItem
         {
             Id = call.EventId,

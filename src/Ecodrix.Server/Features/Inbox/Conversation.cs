@@ -6,7 +6,7 @@ namespace Ecodrix.Server.Features.Inbox;
 /// <summary>All that was written to and by one person on WhatsApp.</summary>
 internal sealed record Conversation : IDocument<Conversation>
 {
-    public static Collection<Conversation> Collection { get; } = new("conversations", InboxJson.Default.Conversation, new DocumentIndex("leadId"));
+    public static Collection<Conversation> Collection { get; } = new("conversations", InboxJson.Default.Conversation, new DocumentIndex("leadId")) { IsFoundOften = true };
 
     [JsonPropertyName("_id")]
     public required string Id { get; init; }

@@ -1,9 +1,10 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>Finds conversations by phone, and makes each once.</summary>
-internal sealed class ConversationBook(TimeProvider clock)
+internal sealed class ConversationBook(TimeProvider clock, ITenantClock clocks)
 {
     private const int MostTries = 20;
 
@@ -20,7 +21,7 @@ internal sealed class ConversationBook(TimeProvider clock)
             return found;
         }
 
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(database.Tenant);
         var conversations = database.Documents<Conversation>();
         var id = await new Claims(database, clock).TakeAsync(
             KeyOf(phone),

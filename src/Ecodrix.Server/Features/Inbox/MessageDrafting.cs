@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Leads;
@@ -7,7 +8,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>Decides whether a message that the API asked for may be queued, and as what.</summary>
-internal sealed class MessageDrafting(WhatsAppChannel channel, ConversationBook conversations, TemplateFitting fitting, LeadDoor leads, TimeProvider clock)
+internal sealed class MessageDrafting(WhatsAppChannel channel, ConversationBook conversations, TemplateFitting fitting, LeadDoor leads, ITenantClock clocks)
 {
     /// <returns>The message, its id still to be given; or why not.</returns>
     public async Task<(Message? Draft, Error? Refusal)> DraftAsync(Caller caller, SendRequest request, CancellationToken cancellationToken)
@@ -24,7 +25,7 @@ internal sealed class MessageDrafting(WhatsAppChannel channel, ConversationBook 
             return (null, InboxErrors.NotConfigured);
         }
 
-        var isOpen = known?.IsWindowOpenAt(clock.GetUtcNow()) is true;
+        var isOpen = known?.IsWindowOpenAt(clocks.Now(caller.Tenant)) is true;
         var template = request.Template ?? (isOpen ? null : request.Fallback);
         if (template is null && !isOpen)
         {
@@ -41,10 +42,10 @@ internal sealed class MessageDrafting(WhatsAppChannel channel, ConversationBook 
 
         var conversation = known ?? await conversations.FindOrMakeAsync(caller.Database, phone, lead?.FullName, lead?.Id, cancellationToken);
         var text = template is null ? request.Text : fitted!.Text;
-        return (MessageOf(conversation, lead, template, choice.IsSandbox) with { Phone = phone, Text = text, PreviewUrl = request.PreviewUrl, ReplyTo = replyTo }, null);
+        return (MessageOf(conversation, lead, template, choice.IsSandbox, clocks.Now(caller.Tenant)) with { Phone = phone, Text = text, PreviewUrl = request.PreviewUrl, ReplyTo = replyTo }, null);
     }
 
-    private Message MessageOf(Conversation conversation, Lead? lead, TemplateUse? template, bool isSandbox) => new()
+    private static Message MessageOf(Conversation conversation, Lead? lead, TemplateUse? template, bool isSandbox, DateTimeOffset now) => new()
     {
         Id = string.Empty,
         ConversationId = conversation.Id,
@@ -56,7 +57,7 @@ internal sealed class MessageDrafting(WhatsAppChannel channel, ConversationBook 
         SentBy = "api",
         Provider = isSandbox ? Providers.Sandbox : Providers.Meta,
         Sandboxed = isSandbox ? true : null,
-        CreatedAt = clock.GetUtcNow(),
+        CreatedAt = now,
     };
 
     private static Error? RefusalOf(FittedTemplate? fitted, Lead? lead) =>

@@ -14,7 +14,7 @@ internal sealed record MessageJobState(Message Message, string Actor, bool Start
 
 /// <summary>Sends one message that the API queued.</summary>
 /// <remarks>A crash between the provider's answer and the settle leaves <c>Started</c> behind: the message is then unknown, and never sent again by itself.</remarks>
-internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, TemplateDoor templates, TimeProvider clock) : IWorkHandler
+internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, TemplateDoor templates, ITenantClock clocks) : IWorkHandler
 {
     public const string JobType = "message";
 
@@ -51,7 +51,7 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
     private async Task<WorkOutcome> EndAsync(ITenantDatabase database, WorkItem work, MessageJobState state, DeliveryResult result)
     {
         var attempts = work.Attempts + 1;
-        if (MessageFate.Of(state.Message, result, attempts, clock.GetUtcNow()) is { } message)
+        if (MessageFate.Of(state.Message, result, attempts, clocks.Now(work.Tenant)) is { } message)
         {
             // Not the stopping token: what has left must be written down even while the host shuts down.
             await book.RecordAsync(database, message, state.Actor, Lineage.None, CancellationToken.None);

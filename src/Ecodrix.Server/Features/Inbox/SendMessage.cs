@@ -17,7 +17,7 @@ internal static class SendMessage
     public sealed record Answer(string MessageId, string JobId, string ConversationId, string Status);
 
     public static async Task<Results<Accepted<Answer>, Failure>> HandleAsync(
-        JsonElement body, IdempotentId id, Caller caller, MessageDrafting drafting, IWorkControl control, TimeProvider clock, CancellationToken cancellationToken)
+        JsonElement body, IdempotentId id, Caller caller, MessageDrafting drafting, IWorkControl control, ITenantClock clocks, CancellationToken cancellationToken)
     {
         var (request, refusal) = SendRequest.Read(body);
         if (refusal is not null)
@@ -32,7 +32,7 @@ internal static class SendMessage
         }
 
         var message = draft with { Id = DocumentId.Child(id, 1) };
-        await control.AddJobAsync(JobFor(id, caller, message, clock.GetUtcNow()), cancellationToken);
+        await control.AddJobAsync(JobFor(id, caller, message, clocks.Now(caller.Tenant)), cancellationToken);
         await MessageBook.PutAsync(caller.Database, message, cancellationToken);
         return TypedResults.Accepted((string?)null, new Answer(message.Id, id, message.ConversationId, "queued"));
     }

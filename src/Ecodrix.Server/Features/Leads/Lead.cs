@@ -13,7 +13,10 @@ internal sealed record Lead : IDocument<Lead>
         LeadsJson.Default.Lead,
         new DocumentIndex("email", "_id") { OnlyWhenSet = "email" },
         new DocumentIndex("stageId", "_id"),
-        new DocumentIndex("outboxSince") { OnlyWhenSet = "outboxSince" });
+        new DocumentIndex("outboxSince") { OnlyWhenSet = "outboxSince" })
+    {
+        IsFoundOften = true,
+    };
 
     [JsonPropertyName("_id")]
     public required string Id { get; init; }

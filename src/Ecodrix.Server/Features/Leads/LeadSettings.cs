@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
@@ -8,7 +9,7 @@ namespace Ecodrix.Server.Features.Leads;
 internal sealed record LeadSetting(ClientProfile Client, PipelineBook Book, DateTimeOffset Now);
 
 /// <summary>Reads the setting of a change.</summary>
-internal sealed class LeadSettings(TenantDoor tenants, PipelineDoor pipelines, TimeProvider clock)
+internal sealed class LeadSettings(TenantDoor tenants, PipelineDoor pipelines, ITenantClock clocks)
 {
     public async Task<LeadSetting> ReadAsync(ITenantDatabase database, CancellationToken cancellationToken) =>
         await WithAsync(database, await pipelines.ReadAsync(database, cancellationToken), cancellationToken);
@@ -30,6 +31,6 @@ internal sealed class LeadSettings(TenantDoor tenants, PipelineDoor pipelines, T
     {
         var client = await tenants.FindProfileAsync(database.Tenant, cancellationToken)
             ?? throw new DatabaseUnavailableException($"The client {database.Tenant.Code} does not exist any more.");
-        return new LeadSetting(client, book, clock.GetUtcNow());
+        return new LeadSetting(client, book, clocks.Now(database.Tenant));
     }
 }

@@ -51,9 +51,18 @@ internal sealed record MeetingPlan(string Title, DateTimeOffset Start, DateTimeO
             return instant;
         }
 
-        return DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
-            ? new DateTimeOffset(DateTime.SpecifyKind(local, DateTimeKind.Unspecified), zone.GetUtcOffset(local)).ToUniversalTime()
-            : null;
+        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind | DateTimeStyles.NoCurrentDateDefault, out var local))
+        {
+            return null;
+        }
+
+        if (local.Kind is not DateTimeKind.Unspecified)
+        {
+            return DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUniversalTime();
+        }
+
+        // A time of the day alone is today's, there.
+        return WallClock.At(local.Year == 1 ? TimeZoneInfo.ConvertTime(now, zone).Date + local.TimeOfDay : local, zone);
     }
 
     private static double? NumberOf(JsonObject config, string name) => config[name] switch

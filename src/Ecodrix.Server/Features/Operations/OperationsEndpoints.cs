@@ -1,6 +1,9 @@
 using Ecodrix.Server.Features.Operations.Health;
+using Ecodrix.Server.Features.Operations.Metrics;
+using Ecodrix.Server.Features.Operations.Overview;
 using Ecodrix.Server.Features.Operations.Pages;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.OpenApi;
 
 namespace Ecodrix.Server.Features.Operations;
@@ -17,6 +20,12 @@ internal static class OperationsEndpoints
         health.MapGet("/health/live", Probes.Live).WithSummary("Tell that the process runs");
         health.MapGet("/health/ready", Probes.ReadyAsync).WithSummary("Tell whether requests may be sent here").Fails(Errors.DatabaseUnavailable, Probes.Stopping);
 
+        open.MapGet("/metrics", ShowMetrics.HandleAsync).WithTags("Health").WithSummary("Figures of this process for Prometheus")
+            .Produces(StatusCodes.Status200OK, contentType: "text/plain").Fails(Errors.Unauthorized, Errors.UnknownRoute);
+
+        routes.MapAdminRoutes().MapGroup("/api/admin").WithTags("Administration")
+            .MapGet("/overview", ShowOverview.HandleAsync).WithSummary("Tell how each client is: events, queue, errors, unknown effects");
+
         routes.MapTenantRoutes().MapGroup("").WithTags("Health")
             .MapGet("/api/saas/health/client", ShowClientHealth.HandleAsync).WithSummary("Tell how the client's channels and queue are");
 
@@ -32,6 +41,11 @@ internal static class OperationsEndpoints
         services.AddSingleton<DatabasePulse>();
         services.AddSingleton<ChannelProbes>();
         services.AddSingleton<Uptime>();
+        services.AddSingleton<Backlog>();
+        services.AddSingleton<ExposedMetrics>();
+        services.AddHostedService(provider => provider.GetRequiredService<ExposedMetrics>());
+        services.AddSingleton<TenantOverviews>();
+        services.AddWireTypes(OperationsJson.Default);
         services.AddApiDescription();
         return services;
     }

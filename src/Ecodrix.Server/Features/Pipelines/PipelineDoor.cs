@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Pipelines;
@@ -7,18 +8,25 @@ internal sealed class PipelineDoor(ITenantDatabases databases, TimeProvider cloc
 {
     private const int MostPipelines = 200;
 
+    private const int KeptTenants = 5_000;
+
+    /// <summary>A process that died between a change and its stamp's is forgotten after this.</summary>
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(1);
+
+    private readonly ConcurrentDictionary<TenantId, Kept> kept = new();
+
     /// <summary>Reads all pipelines of the tenant. A test twin that has none yet gets those of the live tenant first, with their ids.</summary>
     public async Task<PipelineBook> ReadAsync(ITenantDatabase database, CancellationToken cancellationToken)
     {
-        var pipelines = await QueryAsync(database, cancellationToken);
-        if (pipelines.Count > 0 || !database.Tenant.IsTest)
+        var book = await CurrentAsync(database, cancellationToken);
+        if (book.All.Count > 0 || !database.Tenant.IsTest)
         {
-            return new PipelineBook(pipelines);
+            return book;
         }
 
         var live = await databases.OpenAsync(database.Tenant.Live, cancellationToken);
         await CopyAsync(live, database, cancellationToken);
-        return new PipelineBook(await QueryAsync(database, cancellationToken));
+        return await CurrentAsync(database, cancellationToken);
     }
 
     /// <summary>As <see cref="ReadAsync"/>, but never without a default: a tenant that has none is given one.</summary>
@@ -30,19 +38,56 @@ internal sealed class PipelineDoor(ITenantDatabases databases, TimeProvider cloc
             return book;
         }
 
-        await database.Documents<Pipeline>().TryAddAsync(DefaultPipeline.For(database.Tenant, clock.GetUtcNow()), cancellationToken);
-        return new PipelineBook(await QueryAsync(database, cancellationToken));
+        var now = clock.GetUtcNow();
+        await database.Documents<Pipeline>().TryAddAsync(DefaultPipeline.For(database.Tenant, now), cancellationToken);
+        await PipelineStamp.RenewAsync(database, now, cancellationToken);
+        return await CurrentAsync(database, cancellationToken);
     }
 
     /// <summary>Copies what the other tenant does not have yet, with the same ids.</summary>
-    public static async Task CopyAsync(ITenantDatabase from, ITenantDatabase to, CancellationToken cancellationToken)
+    public async Task CopyAsync(ITenantDatabase from, ITenantDatabase to, CancellationToken cancellationToken)
     {
         var pipelines = await QueryAsync(from, cancellationToken);
         await to.Documents<Pipeline>().AddManyAsync([.. pipelines.Select(pipeline => pipeline with { Version = 1 })], cancellationToken);
+        await PipelineStamp.RenewAsync(to, clock.GetUtcNow(), cancellationToken);
+    }
+
+    private async Task<PipelineBook> CurrentAsync(ITenantDatabase database, CancellationToken cancellationToken)
+    {
+        var mark = await PipelineStamp.ReadAsync(database, cancellationToken);
+        if (mark is not null
+            && kept.TryGetValue(database.Tenant, out var held)
+            && string.Equals(held.Mark, mark, StringComparison.Ordinal)
+            && clock.GetElapsedTime(held.ReadAt) < ReadAgainAfter)
+        {
+            return held.Book;
+        }
+
+        var readAt = clock.GetTimestamp();
+        var book = new PipelineBook(await QueryAsync(database, cancellationToken));
+        if (mark is not null)
+        {
+            Keep(database.Tenant, new Kept(book, mark, readAt));
+        }
+
+        return book;
+    }
+
+    private void Keep(TenantId tenant, Kept next)
+    {
+        if (kept.Count >= KeptTenants)
+        {
+            kept.Clear();
+        }
+
+        kept[tenant] = next;
     }
 
     private static Task<IReadOnlyList<Pipeline>> QueryAsync(ITenantDatabase database, CancellationToken cancellationToken) =>
         database.Documents<Pipeline>().QueryAsync(new DocumentQuery(null, MostPipelines), cancellationToken);
+
+    /// <param name="Mark">The stamp's as it was read before the pipelines.</param>
+    private sealed record Kept(PipelineBook Book, string Mark, long ReadAt);
 }
 
 /// <summary>A stage and the pipeline it belongs to.</summary>

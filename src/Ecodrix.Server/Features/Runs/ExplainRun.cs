@@ -11,7 +11,7 @@ namespace Ecodrix.Server.Features.Runs;
 internal static class ExplainRun
 {
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(JobDoor Jobs, IHeldTenants Clients, IHolds Holds, PauseDoor Pauses, TimeProvider Clock);
+    internal readonly record struct Parts(JobDoor Jobs, IHeldTenants Clients, IHolds Holds, PauseDoor Pauses, ITenantClock Clocks);
 
     public static async Task<Results<Ok<WhyView>, Failure>> HandleAsync(
         Id runId, Caller caller, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -24,7 +24,7 @@ internal static class ExplainRun
 
         var step = run.Steps.FirstOrDefault(one => one.FinishedAt is null);
         var hold = step is null ? null : await parts.Holds.OfStepAsync(caller.Tenant, run.RuleId, step.Type, cancellationToken);
-        var facts = new WhyFacts(parts.Clock.GetUtcNow(), await ClientHoldAsync(caller.Tenant, parts, cancellationToken), hold?.Why);
+        var facts = new WhyFacts(parts.Clocks.Now(caller.Tenant), await ClientHoldAsync(caller.Tenant, parts, cancellationToken), hold?.Why);
         return TypedResults.Ok(WhyWaits.Of(work, run, facts));
     }
 

@@ -17,10 +17,16 @@ internal static class SandboxEndpoints
         sandbox.MapGet("/outbox", ShowOutbox.HandleAsync).WithSummary("What the sandbox took in place of a provider").Fails(SandboxErrors.LiveKey);
         sandbox.MapPost("/reset", ResetSandbox.HandleAsync).WithSummary("Empty the test twin").Fails(SandboxErrors.LiveKey);
 
+        sandbox.MapGet("/clock", ShowClock.Handle).WithSummary("What time it is for the test twin").Fails(SandboxErrors.LiveKey);
+        sandbox.MapPost("/clock/advance", AdvanceClock.HandleAsync).WithSummary("Set the test twin's clock ahead and work off what falls due").Fails(SandboxErrors.LiveKey, SandboxErrors.Paused, SandboxErrors.ClockMoves);
+
         tenant.MapPost("/api/saas/test/sync", SyncTestTwin.HandleAsync).WithTags("Sandbox").WithSummary("Copy pipelines, templates and rules from live to the test twin");
     }
 
     public static IServiceCollection AddSandbox(this IServiceCollection services) => services
+        .AddSingleton(new TravelPatience(TimeSpan.FromSeconds(20)))
+        .AddSingleton<ClockTravel>()
+        .AddSingleton<RanBook>()
         .AddWireTypes(SandboxJson.Default);
 }
 
@@ -29,6 +35,9 @@ internal static class SandboxEndpoints
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(OutboxItem))]
+[JsonSerializable(typeof(ClockView))]
+[JsonSerializable(typeof(AdvancedView))]
+[JsonSerializable(typeof(AdvanceClock.Request), TypeInfoPropertyName = "AdvanceClockRequest")]
 [JsonSerializable(typeof(ResetSandbox.Emptied))]
 [JsonSerializable(typeof(SyncTestTwin.Copied))]
 internal sealed partial class SandboxJson : JsonSerializerContext;

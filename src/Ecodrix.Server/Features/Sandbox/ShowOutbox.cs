@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Email;
@@ -13,7 +14,7 @@ internal static class ShowOutbox
 {
     /// <param name="channel"><c>whatsapp</c>, <c>email</c> or <c>meet</c>; all when it is not given.</param>
     public static async Task<Results<Ok<Page<OutboxItem>>, Failure>> HandleAsync(
-        string? channel, PageRequest page, Caller caller, Settings settings, TimeProvider clock, CancellationToken cancellationToken)
+        string? channel, PageRequest page, Caller caller, Settings settings, ITenantClock clocks, CancellationToken cancellationToken)
     {
         if (!caller.Tenant.IsTest && !settings.IsDevelopment)
         {
@@ -31,7 +32,7 @@ internal static class ShowOutbox
         var counted = 0;
         if (all || channel is "whatsapp")
         {
-            items.AddRange(await InboxDoor.ReadOutboxAsync(caller.Database, most, clock.GetUtcNow(), cancellationToken));
+            items.AddRange(await InboxDoor.ReadOutboxAsync(caller.Database, most, clocks.Now(caller.Tenant), cancellationToken));
             counted += await InboxDoor.CountOutboxAsync(caller.Database, Page<OutboxItem>.CountedAtMost + 1, cancellationToken);
         }
 

@@ -14,12 +14,12 @@ internal static class SyncTestTwin
     public sealed record Copied(string ClientCode, int Templates);
 
     public static async Task<Ok<Copied>> HandleAsync(
-        Caller caller, ITenantDatabases databases, RuleDoor rules, CancellationToken cancellationToken)
+        Caller caller, ITenantDatabases databases, PipelineDoor pipelines, RuleDoor rules, CancellationToken cancellationToken)
     {
         var live = await databases.OpenAsync(caller.Tenant.Live, cancellationToken);
         var twin = await databases.OpenAsync(caller.Tenant.Test, cancellationToken);
 
-        await PipelineDoor.CopyAsync(live, twin, cancellationToken);
+        await pipelines.CopyAsync(live, twin, cancellationToken);
         var templates = await TemplateDoor.CopyAsync(live, twin, cancellationToken);
         await rules.CopyAsync(live, twin, cancellationToken);
 

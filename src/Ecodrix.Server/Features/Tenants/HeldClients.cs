@@ -9,7 +9,4 @@ internal sealed class HeldClients(TenantDoor tenants, PauseDoor pauses) : IHeldT
 {
     public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken) =>
         await tenants.IsHeldAsync(tenant, cancellationToken) || await pauses.OfTenantAsync(tenant, cancellationToken) is not null;
-
-    public async ValueTask<bool> IsEverybodyHeldAsync(CancellationToken cancellationToken) =>
-        (await pauses.AllAsync(cancellationToken)).Any(pause => pause is { IsWhole: true, Client: null });
 }

@@ -1,13 +1,15 @@
 using System.Security.Cryptography;
 using System.Text;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants;
 
 /// <summary>Whose key this is, and what a tenant is allowed: answered from memory, true to within a second.</summary>
-internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TimeProvider clock)
+internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TwinClocks clocks, TimeProvider clock) : ITenantShares
 {
     private readonly IDocuments<ApiKey> keys = services.Documents<ApiKey>();
 
@@ -44,6 +46,7 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
             return KeyCheck.Suspended.Instance;
         }
 
+        await clocks.FollowAsync(known.Tenant, cancellationToken);
         use.Note(known.Key, now);
         return new KeyCheck.Accepted(known.Tenant, client.Profile, known.Key.KeyId);
     }
@@ -53,8 +56,23 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
         (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
 
     /// <summary>Whether due work of the tenant is to be held by its own status: it is paused, suspended, or gone.</summary>
-    public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active };
+    public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        if (await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active })
+        {
+            return true;
+        }
+
+        // Whoever asks begins something for the tenant, by its clock.
+        await clocks.FollowAsync(tenant, cancellationToken);
+        return false;
+    }
+
+    /// <summary>What the operator grants the client of the workers; a test twin has as much as its live tenant, and apart from it.</summary>
+    public async ValueTask<TenantShare> ShareOfAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await FindClientAsync(tenant.Code, cancellationToken) is { Profile.Limits: { Weight: not null } or { RunningJobs: not null } } client
+            ? new TenantShare(client.Profile.Limits.RunningJobs, client.Profile.Limits.Weight ?? 1)
+            : TenantShare.Equal;
 
     private async ValueTask<KnownKey?> FindKeyAsync(byte[] hash, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Pauses;
@@ -21,7 +22,7 @@ internal static class TenantServices
         services.AddWireTypes(TenantsJson.Default);
         services.AddSingleton<AuditLog>();
         services.AddTenantRows<WorkItem>().AddTenantRows<IdempotencyRecord>();
-        return services.AddClients().AddKeys().AddSecrets().AddFirstStart();
+        return services.AddClients().AddClocks().AddKeys().AddSecrets().AddFirstStart();
     }
 
     /// <summary>Names documents of the services database that go when their tenant is erased. Their <c>tenant</c> field is indexed.</summary>
@@ -34,10 +35,22 @@ internal static class TenantServices
         services.AddSingleton<TenantDoor>();
         services.AddSingleton<PauseDoor>();
         services.AddSingleton<IHeldTenants, HeldClients>();
+        services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
+        services.AddSingleton<ClientsDoor>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
         services.AddSingleton<ErasureDoor>();
+        return services;
+    }
+
+    private static IServiceCollection AddClocks(this IServiceCollection services)
+    {
+        services.AddSingleton<TwinClocks>();
+        services.AddSingleton<ITenantClock>(provider => provider.GetRequiredService<TwinClocks>());
+        services.AddSingleton<ITenantRemains>(provider => provider.GetRequiredService<TwinClocks>());
+        services.AddSingleton<ClockDoor>();
+        services.AddHostedService<ClockStart>();
         return services;
     }
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Ecodrix.Server.Features.Tenants.Account;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
@@ -19,6 +20,7 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(SecretSet))]
 [JsonSerializable(typeof(KeyRing))]
 [JsonSerializable(typeof(TenantStamp))]
+[JsonSerializable(typeof(TwinClock))]
 [JsonSerializable(typeof(AuditEntry))]
 [JsonSerializable(typeof(CreateClient.Request), TypeInfoPropertyName = "CreateClientRequest")]
 [JsonSerializable(typeof(CreateClient.Response), TypeInfoPropertyName = "CreateClientResponse")]

@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Http.Idempotency;
@@ -13,9 +14,13 @@ internal sealed record IdempotentId(string Value)
 
     public static implicit operator string(IdempotentId id) => id.Value;
 
-    public static ValueTask<IdempotentId> BindAsync(HttpContext context) => ValueTask.FromResult(
-        context.Features.Get<IdempotentId>()
-        ?? new IdempotentId(DocumentId.New(context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow())));
+    public static ValueTask<IdempotentId> BindAsync(HttpContext context) =>
+        ValueTask.FromResult(context.Features.Get<IdempotentId>() ?? new IdempotentId(DocumentId.New(NowOf(context))));
 
     public override string ToString() => Value;
+
+    // By the clock of whom it is made for: lists of history are ranges of ids.
+    private static DateTimeOffset NowOf(HttpContext context) => context.Features.Get<Caller>() is { } caller
+        ? context.RequestServices.GetRequiredService<ITenantClock>().Now(caller.Tenant)
+        : context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -10,7 +11,7 @@ namespace Ecodrix.Server.Http.Idempotency;
 /// A crash leaves a reservation that the next request with the key takes over after a minute, under the same
 /// <see cref="IdempotentId"/>. A refusal frees the key.
 /// </remarks>
-internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyStore store, TimeProvider clock)
+internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyStore store, TimeProvider clock, ITenantClock clocks)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -24,7 +25,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyStore 
 
         var now = clock.GetUtcNow();
         var id = IdempotencyRecord.IdOf(caller.Tenant, context.Request.Method, context.Request.Path, key);
-        var wanted = new IdempotencyRecord(id, 1, caller.Tenant.Value, shown.Fingerprint, DocumentId.New(now), now);
+        var wanted = new IdempotencyRecord(id, 1, caller.Tenant.Value, shown.Fingerprint, DocumentId.New(clocks.Now(caller.Tenant)), now);
 
         switch (await store.ClaimAsync(wanted, context.RequestAborted))
         {

@@ -8,7 +8,7 @@ internal sealed record RuleStamp : IDocument<RuleStamp>
 {
     public const string TheOne = "rules";
 
-    public static Collection<RuleStamp> Collection { get; } = new("ruleStamps", AutomationsJson.Default.RuleStamp);
+    public static Collection<RuleStamp> Collection { get; } = new("ruleStamps", AutomationsJson.Default.RuleStamp) { IsFoundOften = true };
 
     public static RuleStamp None { get; } = new() { Version = 0 };
 

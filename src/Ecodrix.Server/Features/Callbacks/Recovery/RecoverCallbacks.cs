@@ -19,7 +19,7 @@ internal static class RecoverCallbacks
     public sealed record Request(DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Url = null, string? Status = null, bool DryRun = false);
 
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(IdempotentId Id, JobDoor Jobs, IWorkControl Control, TimeProvider Clock);
+    internal readonly record struct Parts(IdempotentId Id, JobDoor Jobs, IWorkControl Control, ITenantClock Clocks);
 
     public static async Task<Results<Ok<RecoveryView>, Accepted<RecoveryView>, Failure>> HandleAsync(
         Request request, Caller caller, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class RecoverCallbacks
             return refusal;
         }
 
-        var now = parts.Clock.GetUtcNow();
+        var now = parts.Clocks.Now(caller.Tenant);
         var (range, wrong) = TimeRange.Read(request.Since, request.Until, now);
         if (wrong is not null)
         {

@@ -9,7 +9,7 @@ namespace Ecodrix.Server.Features.Callbacks.Recovery;
 
 /// <summary>Sends callbacks again, a slice at a time.</summary>
 /// <remarks>A crash within a slice repeats it; what it sent again already has an attempt since the job was made, or is due, and is passed over.</remarks>
-internal sealed class RecoveryJob(JobDoor jobs, ReceiverBook receivers, IServiceProvider services, TimeProvider clock) : IWorkHandler
+internal sealed class RecoveryJob(JobDoor jobs, ReceiverBook receivers, IServiceProvider services, ITenantClock clocks) : IWorkHandler
 {
     public const string JobType = "callbacks_recover";
 
@@ -24,7 +24,7 @@ internal sealed class RecoveryJob(JobDoor jobs, ReceiverBook receivers, IService
     {
         var state = work.State!.Value.Deserialize(CallbacksJson.Default.RecoveryState)!;
         var slice = await jobs.SliceAsync(database.Tenant, state.Conditions(), state.Last, Slice, cancellationToken);
-        var again = slice.Where(item => IsToBeSent(item.Callback!, work.CreatedAt, clock.GetUtcNow())).ToList();
+        var again = slice.Where(item => IsToBeSent(item.Callback!, work.CreatedAt, clocks.Now(database.Tenant))).ToList();
         foreach (var host in again.Select(item => ReceiverDoor.HostOf(item.Callback!.Url)).OfType<string>().Distinct(StringComparer.Ordinal))
         {
             await receivers.TryAgainAsync(database.Tenant, host, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed class RecoveryJob(JobDoor jobs, ReceiverBook receivers, IService
         var progress = new Progress((work.Progress?.Done ?? 0) + again.Count, work.Progress?.Total);
         return slice.Count < Slice
             ? new WorkOutcome.Done { Progress = progress }
-            : new WorkOutcome.NextAt(clock.GetUtcNow()) { State = Write(state with { Last = slice[^1].Id }), Progress = progress };
+            : new WorkOutcome.NextAt(clocks.Now(database.Tenant)) { State = Write(state with { Last = slice[^1].Id }), Progress = progress };
     }
 
     /// <summary>Whether it was not sent since the job was made and does not leave by itself anyway.</summary>

@@ -20,7 +20,7 @@ internal static class ReplayEvents
     public sealed record Request(DateTimeOffset? Since = null, DateTimeOffset? Until = null, string? Trigger = null, bool DryRun = false);
 
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(IdempotentId Id, JobDoor Jobs, IWorkControl Control, TimeProvider Clock);
+    internal readonly record struct Parts(IdempotentId Id, JobDoor Jobs, IWorkControl Control, ITenantClock Clocks);
 
     public static async Task<Results<Ok<ReplayView>, Accepted<ReplayView>, Failure>> HandleAsync(
         Request request, Caller caller, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -30,7 +30,7 @@ internal static class ReplayEvents
             return new Failure(EventErrors.InvalidTrigger, new ValidationErrors("trigger", "must have 1 to 100 characters and no white space"));
         }
 
-        var now = parts.Clock.GetUtcNow();
+        var now = parts.Clocks.Now(caller.Tenant);
         var (range, refusal) = TimeRange.Read(request.Since, request.Until, now);
         if (refusal is not null)
         {

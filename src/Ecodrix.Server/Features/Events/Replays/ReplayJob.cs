@@ -13,7 +13,7 @@ namespace Ecodrix.Server.Features.Events.Replays;
 /// <summary>Fires events again, a slice at a time and no faster than the client may fire them itself; the day's limit holds for them, too.</summary>
 /// <remarks>Each new event has an id that is made of the job's and the old event's: a crash within a slice repeats the slice, and each event is fired once all the same.</remarks>
 internal sealed partial class ReplayJob(
-    JobDoor jobs, LeadDoor leads, DailyQuota quota, TenantDoor tenants, IServiceProvider services, TimeProvider clock, ILogger<ReplayJob> logger) : IWorkHandler
+    JobDoor jobs, LeadDoor leads, DailyQuota quota, TenantDoor tenants, IServiceProvider services, ITenantClock clocks, ILogger<ReplayJob> logger) : IWorkHandler
 {
     public const string JobType = "events_replay";
 
@@ -40,7 +40,7 @@ internal sealed partial class ReplayJob(
         {
             if (!await quota.TryTakeAsync(database.Tenant, client, cancellationToken))
             {
-                return new WorkOutcome.TryLater(EventErrors.DailyEventsUsed.Message, Tomorrow(client.Zone), CountsAsAttempt: false)
+                return new WorkOutcome.TryLater(EventErrors.DailyEventsUsed.Message, Tomorrow(database.Tenant, client.Zone), CountsAsAttempt: false)
                 {
                     State = Write(state),
                     Progress = new Progress(done, work.Progress?.Total),
@@ -56,7 +56,7 @@ internal sealed partial class ReplayJob(
         var pause = TimeSpan.FromMinutes((double)Slice / (client.Limits.TriggersPerMinute ?? DefaultPerMinute));
         return slice.Count < Slice
             ? new WorkOutcome.Done { Progress = progress }
-            : new WorkOutcome.NextAt(clock.GetUtcNow() + pause) { State = Write(state), Progress = progress };
+            : new WorkOutcome.NextAt(clocks.Now(database.Tenant) + pause) { State = Write(state), Progress = progress };
     }
 
     private async Task FireAsync(ITenantDatabase database, WorkItem job, WorkItem played, CancellationToken cancellationToken)
@@ -82,10 +82,10 @@ internal sealed partial class ReplayJob(
         }
     }
 
-    private DateTimeOffset Tomorrow(TimeZoneInfo zone)
+    private DateTimeOffset Tomorrow(TenantId tenant, TimeZoneInfo zone)
     {
-        var midnight = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).Date.AddDays(1);
-        return new DateTimeOffset(midnight, zone.GetUtcOffset(midnight)).ToUniversalTime();
+        var midnight = TimeZoneInfo.ConvertTime(clocks.Now(tenant), zone).Date.AddDays(1);
+        return WallClock.At(midnight, zone);
     }
 
     [LoggerMessage(LogLevel.Information, "Event {EventId} is not fired again: its lead is gone.")]

@@ -9,7 +9,7 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Holds a client to the events that it may fire on a day of its own time zone (<c>limits.dailyEvents</c>).</summary>
 /// <remarks>Counted in memory from what is stored, so that a restart gives nothing away. What the system fires itself is not counted.</remarks>
-internal sealed class DailyQuota(IServicesDatabase services, TimeProvider clock)
+internal sealed class DailyQuota(IServicesDatabase services, ITenantClock clocks)
 {
     private readonly ConcurrentDictionary<TenantId, Day> days = new();
 
@@ -22,13 +22,13 @@ internal sealed class DailyQuota(IServicesDatabase services, TimeProvider clock)
 
     private async Task<Day> TodayAsync(TenantId tenant, ClientProfile client, CancellationToken cancellationToken)
     {
-        var midnight = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), client.Zone).Date;
+        var midnight = TimeZoneInfo.ConvertTime(clocks.Now(tenant), client.Zone).Date;
         if (days.TryGetValue(tenant, out var known) && known.Midnight == midnight)
         {
             return known;
         }
 
-        var since = new DateTimeOffset(midnight, client.Zone.GetUtcOffset(midnight));
+        var since = WallClock.At(midnight, client.Zone);
         var fired = await services.Documents<WorkItem>().CountAsync(
             new Condition.All(
                 Condition.Eq("tenant", tenant.Value),

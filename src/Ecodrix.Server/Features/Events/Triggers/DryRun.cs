@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Automations;
 using Ecodrix.Server.Features.Leads;
@@ -6,7 +7,7 @@ using Ecodrix.Server.Http;
 namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Says what a trigger would do, and changes nothing: no lead, no event, no key (<c>15-semantics</c>, "dryRun").</summary>
-internal sealed class DryRun(LeadDoor leads, IEventIntake events, TriggerIntake intake, RuleDoor rules, TimeProvider clock)
+internal sealed class DryRun(LeadDoor leads, IEventIntake events, TriggerIntake intake, RuleDoor rules, ITenantClock clocks)
 {
     public async Task<TriggerOutcome> TakeAsync(TriggerCall call, CancellationToken cancellationToken)
     {
@@ -24,7 +25,7 @@ internal sealed class DryRun(LeadDoor leads, IEventIntake events, TriggerIntake 
         var runs = new List<StartedRunView>();
         foreach (var rule in matching.Matched)
         {
-            var steps = await rules.RehearseAsync(rule, played, subject, clock.GetUtcNow(), cancellationToken);
+            var steps = await rules.RehearseAsync(rule, played, subject, clocks.Now(call.Caller.Tenant), cancellationToken);
             runs.Add(new StartedRunView(null, rule.Id, rule.Name) { Steps = steps });
         }
 

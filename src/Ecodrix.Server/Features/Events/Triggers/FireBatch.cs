@@ -3,9 +3,11 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Limits;
+using Ecodrix.Server.Observability;
 using Ecodrix.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -27,7 +29,7 @@ internal static class FireBatch
     internal readonly record struct Request(Caller Caller, IdempotencyKey Key, TriggerAllowance Allowance);
 
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(TriggerReader Reader, KeyedTriggers Triggers, TimeProvider Clock);
+    internal readonly record struct Parts(TriggerReader Reader, KeyedTriggers Triggers, ITenantClock Clocks);
 
     public static async Task<Results<Ok<IReadOnlyList<BatchItemView>>, Failure>> HandleAsync(
         JsonElement body, [AsParameters] Request asked, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -58,13 +60,14 @@ internal static class FireBatch
                 }
             });
 
+        Array.ForEach(outcomes, outcome => ServerTelemetry.TriggerTaken(outcome.Code?.ToLowerInvariant() ?? (outcome.Data?.Replayed is true ? "replayed" : "accepted")));
         return TypedResults.Ok<IReadOnlyList<BatchItemView>>(outcomes);
     }
 
     /// <summary>Checks every item, and gives the good ones their ids in order.</summary>
     private static List<(int Index, TriggerCall Call)> Prepare(JsonElement events, int granted, Request asked, Parts parts, BatchItemView[] outcomes)
     {
-        var now = parts.Clock.GetUtcNow();
+        var now = parts.Clocks.Now(asked.Caller.Tenant);
         var calls = new List<(int Index, TriggerCall Call)>(outcomes.Length);
         foreach (var (index, item) in events.EnumerateArray().Index())
         {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Storage;
@@ -20,7 +21,7 @@ internal static class FireTrigger
             return new Failure(new ValidationErrors("", "must be an object"));
         }
 
-        var now = parts.Clock.GetUtcNow();
+        var now = parts.Clocks.Now(asked.Caller.Tenant);
         var (request, refusal) = parts.Reader.Read(body, at: "", asked.Caller.Client.Region, now);
         if (refusal is not null)
         {
@@ -74,5 +75,5 @@ internal static class FireTrigger
     internal readonly record struct Request(Caller Caller, IdempotencyKey Key, bool? DryRun);
 
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(TriggerReader Reader, KeyedTriggers Triggers, DryRun Rehearsal, TimeProvider Clock);
+    internal readonly record struct Parts(TriggerReader Reader, KeyedTriggers Triggers, DryRun Rehearsal, ITenantClock Clocks);
 }

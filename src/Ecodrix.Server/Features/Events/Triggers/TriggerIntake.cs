@@ -1,20 +1,23 @@
+using System.Diagnostics;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Observability;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Takes a checked trigger in: its lead is found or made, then the event is made durable in one write.</summary>
 /// <remarks>A crash before that write leaves at most a lead; after it nothing is lost and nothing starts twice.</remarks>
-internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, TimeProvider clock)
+internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, ITenantClock clocks)
 {
     /// <summary>How long the answer waits for a Meet link.</summary>
     private static readonly TimeSpan MeetPatience = TimeSpan.FromSeconds(8);
 
     public async Task<TriggerOutcome> TakeAsync(TriggerCall call, CancellationToken cancellationToken)
     {
+        using var span = ServerTelemetry.EventComes(call.Caller.Tenant.Value, call.EventId);
         if (!await quota.TryTakeAsync(call.Caller, cancellationToken))
         {
             return new TriggerOutcome.Refused(new Failure(EventErrors.DailyEventsUsed));
@@ -37,7 +40,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
 
         var subject = await TriggerSubject.OfAsync(leads, call.Caller, lead, cancellationToken);
         var work = (await events.AcceptAsync(ToEvent(call, lead.Id) with { Subject = subject }, cancellationToken)).Work;
-        if (call.AwaitsMeet && work.Event!.Prelude is { Step.DueAt: { } due } && due <= clock.GetUtcNow())
+        if (call.AwaitsMeet && work.Event!.Prelude is { Step.DueAt: { } due } && due <= clocks.Now(call.Caller.Tenant))
         {
             work = await control.AwaitPreludeAsync(work, MeetPatience, cancellationToken);
         }
@@ -62,8 +65,8 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
             Data = request.Data,
             RunAt = runAt,
             Callback = CallbackOf(call),
-            Prelude = request.Meet is { } meet ? EventPrelude.Of(meet, request.Who, runAt, clock.GetUtcNow()) : null,
-            Traceparent = call.Traceparent,
+            Prelude = request.Meet is { } meet ? EventPrelude.Of(meet, request.Who, runAt, clocks.Now(call.Caller.Tenant)) : null,
+            Traceparent = Activity.Current?.Id ?? call.Traceparent,
             Idempotency = call.Key is { } key ? new IdempotencyMark(key, call.Fingerprint, Answer: null) : null,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Creates a lead, or merges into the one that there is.</summary>
-internal sealed class CreateLead(LeadDoor leads, PipelineDoor pipelines, TimeProvider clock)
+internal sealed class CreateLead(LeadDoor leads, PipelineDoor pipelines, ITenantClock clocks)
 {
     /// <param name="upsert">Merge into a lead that has this phone or address, rather than refuse.</param>
     public static Task<Results<Created<LeadView>, Ok<LeadView>, Failure>> HandleAsync(
@@ -16,7 +17,7 @@ internal sealed class CreateLead(LeadDoor leads, PipelineDoor pipelines, TimePro
 
     private async Task<Results<Created<LeadView>, Ok<LeadView>, Failure>> CreateAsync(Request request, Caller caller, CancellationToken cancellationToken)
     {
-        var reading = new FieldReading(caller.Client.Region, "api", clock.GetUtcNow());
+        var reading = new FieldReading(caller.Client.Region, "api", clocks.Now(caller.Tenant));
         var patch = LeadFields.Read(request.Fields, reading, "stageId", "pipelineId");
         if (Refusal(patch, reading, request.Fields) is { } refusal)
         {

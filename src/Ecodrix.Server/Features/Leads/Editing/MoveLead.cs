@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Moves a lead to another stage of any pipeline.</summary>
-internal sealed class MoveLead(LeadDoor leads, PipelineDoor pipelines, TimeProvider clock)
+internal sealed class MoveLead(LeadDoor leads, PipelineDoor pipelines, ITenantClock clocks)
 {
     public sealed record Request(string StageId);
 
@@ -27,7 +28,7 @@ internal sealed class MoveLead(LeadDoor leads, PipelineDoor pipelines, TimeProvi
             return new Failure(LeadErrors.UnknownStage);
         }
 
-        var now = clock.GetUtcNow();
+        var now = clocks.Now(caller.Tenant);
         return await leads.ChangeAsync(caller.Database, id, lead => lead.MoveTo(place, now), Cause.Of(caller), cancellationToken) is { } moved
             ? TypedResults.Ok(LeadView.Of(moved, book))
             : new Failure(LeadErrors.NotFound);

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Changes named fields of a lead. Null clears one; an unknown one is refused.</summary>
-internal sealed class PatchLead(LeadDoor leads, LeadEditing editing, TimeProvider clock)
+internal sealed class PatchLead(LeadDoor leads, LeadEditing editing, ITenantClock clocks)
 {
     public static async Task<Results<Ok<LeadView>, Failure>> HandleAsync(
         Id id, JsonElement fields, Caller caller, PatchLead patch, CancellationToken cancellationToken) =>
@@ -13,7 +14,7 @@ internal sealed class PatchLead(LeadDoor leads, LeadEditing editing, TimeProvide
 
     private async Task<Results<Ok<LeadView>, Failure>> ChangeAsync(string id, JsonElement fields, Caller caller, CancellationToken cancellationToken)
     {
-        var reading = new FieldReading(caller.Client.Region, "api", clock.GetUtcNow());
+        var reading = new FieldReading(caller.Client.Region, "api", clocks.Now(caller.Tenant));
         var read = LeadFields.Read(fields, reading);
         foreach (var name in read.Unknown)
         {

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Adds and removes tags; calls at the same time lose none of each other's.</summary>
-internal sealed class TagLead(LeadDoor leads, TimeProvider clock)
+internal sealed class TagLead(LeadDoor leads, ITenantClock clocks)
 {
     public sealed record Request(JsonElement? Add, JsonElement? Remove);
 
@@ -15,7 +16,7 @@ internal sealed class TagLead(LeadDoor leads, TimeProvider clock)
 
     private async Task<Results<Ok<LeadView>, Failure>> TagAsync(string id, Request request, Caller caller, CancellationToken cancellationToken)
     {
-        var reading = new FieldReading(caller.Client.Region, "api", clock.GetUtcNow());
+        var reading = new FieldReading(caller.Client.Region, "api", clocks.Now(caller.Tenant));
         var add = TagsOf(request.Add, "add", reading);
         var remove = TagsOf(request.Remove, "remove", reading);
         if (LeadRefusals.Of(reading) is { } refusal)

@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
@@ -7,7 +8,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>Lists leads. Archived ones only when they are asked for.</summary>
-internal sealed class ListLeads(PipelineDoor pipelines, TimeProvider clock)
+internal sealed class ListLeads(PipelineDoor pipelines, ITenantClock clocks)
 {
     public static Task<Results<Ok<Page<LeadView>>, Failure>> HandleAsync(
         LeadQuery query, PageRequest page, Caller caller, ListLeads list, CancellationToken cancellationToken) =>
@@ -20,7 +21,7 @@ internal sealed class ListLeads(PipelineDoor pipelines, TimeProvider clock)
         List<Condition> where = [.. query.Plain];
         if (query.Filter is not null)
         {
-            where.Add(LeadFilter.OfStored(query.Filter, book, clock.GetUtcNow()));
+            where.Add(LeadFilter.OfStored(query.Filter, book, clocks.Now(database.Tenant)));
         }
 
         var leads = database.Documents<Lead>();

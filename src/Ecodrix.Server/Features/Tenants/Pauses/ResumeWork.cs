@@ -1,4 +1,3 @@
-using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 

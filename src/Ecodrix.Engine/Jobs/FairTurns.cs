@@ -1,0 +1,159 @@
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine.Jobs;
+
+/// <summary>What of a lane is begun next.</summary>
+/// <param name="Starved">Tenants of which something is due that has no free slot: asked for again when one is free.</param>
+internal sealed record Turns(IReadOnlyList<WorkItem> Work, IReadOnlyList<string> Starved);
+
+/// <summary>Chooses what is begun next, so that the queue of one tenant, however long, does not hold another's.</summary>
+/// <remarks>
+/// As long as one look shows all that is due, it is dealt out of that look. When more is due than a look shows, the lane is
+/// crowded: then the tenants have turns, and each is asked for its own, so that no row is read that is not begun.
+/// </remarks>
+internal sealed class FairTurns(
+    DueWork due, Backlogs backlogs, Admission admission, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
+{
+    private const int SmallestWindow = 64;
+
+    private const int LargestWindow = 1_000;
+
+    private const int MostTenantsInASearch = 500;
+
+    private static readonly TimeSpan BetweenSearches = TimeSpan.FromMilliseconds(250);
+
+    private readonly bool[] crowded = new bool[2];
+    private string searched = string.Empty;
+    private DateTimeOffset searchedAt = DateTimeOffset.MinValue;
+
+    /// <summary>For one caller at a time.</summary>
+    /// <param name="free">How many slots the lane has; 1 or more.</param>
+    public async Task<Turns> TakeAsync(Lane lane, int free, CancellationToken cancellationToken)
+    {
+        crowded[(int)lane] &= backlogs.Count(lane) > 0;
+        if (!crowded[(int)lane] && await LookAsync(lane, free, cancellationToken) is { } turns)
+        {
+            return turns;
+        }
+
+        await SearchAsync(lane, cancellationToken);
+        return await InTurnAsync(lane, free, cancellationToken);
+    }
+
+    /// <returns>Null when more is due than one look shows.</returns>
+    private async Task<Turns?> LookAsync(Lane lane, int free, CancellationToken cancellationToken)
+    {
+        var seen = backlogs.Counted;
+        var now = clock.GetUtcNow();
+        var window = Math.Clamp(free * 2, SmallestWindow, LargestWindow);
+
+        // Looks a little ahead, so that what falls due between two polls is begun at its time.
+        var found = await due.SeeAsync(lane, now + (2 * options.Value.Poll), window, cancellationToken);
+        var dueNow = found.Where(work => work.DueAt <= now).ToList();
+        if (dueNow.Count == window)
+        {
+            crowded[(int)lane] = true;
+            AddAll(dueNow.Select(work => work.Tenant), lane);
+            return null;
+        }
+
+        if (found.Count > dueNow.Count)
+        {
+            waker.WakeAt(found[dueNow.Count].DueAt!.Value);
+        }
+
+        var chances = new Dictionary<string, (int Room, int Weight)>(StringComparer.Ordinal);
+        foreach (var tenant in dueNow.Select(work => work.Tenant).Distinct(StringComparer.Ordinal))
+        {
+            if (await admission.ChanceOfAsync(tenant, cancellationToken) is { } chance)
+            {
+                chances[tenant] = chance;
+            }
+        }
+
+        var dealt = FairDeal.Deal(dueNow, free, chances);
+        var starved = dueNow.Where(work => chances.ContainsKey(work.Tenant)).Except(dealt).Select(work => work.Tenant).Distinct(StringComparer.Ordinal).ToList();
+        backlogs.RemoveAll(lane, seen);
+        AddAll(starved, lane);
+        return new Turns(dealt, starved);
+    }
+
+    private async Task<Turns> InTurnAsync(Lane lane, int free, CancellationToken cancellationToken)
+    {
+        var tenants = backlogs.Count(lane);
+        var work = new List<WorkItem>();
+        var starved = new List<string>();
+        for (var turn = 0; turn < tenants && work.Count < free && backlogs.Next(lane) is ({ } tenant, var left); turn++)
+        {
+            var seen = backlogs.Counted;
+            if (await admission.ChanceOfAsync(tenant, cancellationToken) is not { } chance)
+            {
+                continue;
+            }
+
+            if (chance.Room < 1)
+            {
+                starved.Add(tenant);
+                continue;
+            }
+
+            var quota = left ?? Math.Max(1, free / tenants) * chance.Weight;
+            var wanted = Math.Min(Math.Min(chance.Room, quota), free - work.Count);
+            var found = await due.OfAsync(tenant, lane, clock.GetUtcNow(), wanted, cancellationToken);
+            work.AddRange(found);
+            if (found.Count < wanted)
+            {
+                backlogs.Remove(tenant, lane, seen);
+            }
+            else
+            {
+                starved.Add(tenant);
+                if (work.Count == free && quota > wanted)
+                {
+                    backlogs.KeepTurn(tenant, lane, quota - wanted);
+                }
+            }
+        }
+
+        return new Turns(work, starved);
+    }
+
+    /// <summary>Looks for tenants whose due work lies behind that of others, some at a time.</summary>
+    private async Task SearchAsync(Lane lane, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        if (await due.NextAfterAsync(lane, now, cancellationToken) is { } next)
+        {
+            waker.WakeAt(next);
+        }
+
+        if (now - searchedAt < BetweenSearches)
+        {
+            return;
+        }
+
+        searchedAt = now;
+        for (var step = 0; step < MostTenantsInASearch; step++)
+        {
+            if (await due.NextTenantAsync(searched, now, cancellationToken) is not { } found)
+            {
+                searched = string.Empty;
+                return;
+            }
+
+            searched = found.Tenant;
+            foreach (var its in found.Due)
+            {
+                AddAll([found.Tenant], its);
+            }
+        }
+    }
+
+    private void AddAll(IEnumerable<string> tenants, Lane lane)
+    {
+        foreach (var tenant in tenants.Distinct(StringComparer.Ordinal))
+        {
+            backlogs.Add(tenant, lane);
+        }
+    }
+}
