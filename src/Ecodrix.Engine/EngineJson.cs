@@ -16,5 +16,6 @@ namespace Ecodrix.Engine;
 [JsonSerializable(typeof(LeadWait))]
 [JsonSerializable(typeof(EventChain))]
 [JsonSerializable(typeof(RetentionWalk))]
+[JsonSerializable(typeof(ParkedWork))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EngineJson : JsonSerializerContext;

@@ -36,6 +36,9 @@ public static class EngineRegistration
         services.TryAddSingleton<Slots>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
+        services.TryAddSingleton<IHolds, NothingHeld>();
+        services.TryAddSingleton<Parking>();
+        services.TryAddSingleton<HeldRelease>();
         services.TryAddSingleton<ITenantShares, EqualShares>();
         services.TryAddSingleton<ITenantClock, OneClock>();
         services.TryAddSingleton<ITimeTravel, TimeTravel>();

@@ -9,6 +9,7 @@ using Ecodrix.Server.Features.Inbox;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Meetings;
+using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Features.Runs;
@@ -37,7 +38,7 @@ internal static class FeatureList
         services.AddPipelines();
         services.AddLeads();
         services.AddTimeline();
-        services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs();
+        services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs().AddNotifications();
         services.AddDelivery(settings).AddTemplates().AddInbox().AddEmail().AddMeetings().AddSandbox();
         return services;
     }
@@ -59,5 +60,6 @@ internal static class FeatureList
         tenants.MapRuns();
         tenants.MapCallbacks();
         tenants.MapJobs();
+        tenants.MapNotifications();
     }
 }

@@ -7,7 +7,7 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Advances a job that is no event: one attempt by its handler, or one of its callback.</summary>
 internal sealed partial class JobPass(
-    IServiceProvider provider, CallbackDelivery callbacks, Settling settling, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<JobPass> logger)
+    IServiceProvider provider, CallbackDelivery callbacks, Parking parking, Settling settling, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<JobPass> logger)
 {
     // Another version of the program may know the type.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
@@ -38,8 +38,21 @@ internal sealed partial class JobPass(
             LogNoHandler(held.Current.Type, held.Current.Id);
             await settling.HandBackAsync(held, clock.GetUtcNow() + LookAgain);
         }
+        else if (await parking.Holds.OfJobAsync(held.Database!.Tenant, held.Current.Type, hold.Abort) is { } back)
+        {
+            var again = await parking.ParkAsync(held.Current, back.LookAgainAt, hold.Abort);
+            held.Change(work => work with { HeldFor = back.Why });
+
+            // A release that came in between has taken the reason away.
+            await settling.SettleAsync(held, work => work with { DueAt = work.IsFinished ? null : work.HeldFor is null ? clocks.Now(work.Tenant) : again });
+        }
         else
         {
+            if (held.Current.HeldFor is not null)
+            {
+                held.Change(work => work with { HeldFor = null });
+            }
+
             await AdvanceAsync(hold, handler);
         }
     }

@@ -30,6 +30,7 @@ internal static class Signals
         SignalKind.Retry => Retry(work, signal.RunId, turn),
         SignalKind.Resend => Resend(work, turn.Now),
         SignalKind.Received => Receive(work, signal, turn),
+        SignalKind.Release => Release(work, turn.Now),
         _ => throw new InvalidOperationException($"{signal.Kind} is no signal."),
     };
 
@@ -61,8 +62,30 @@ internal static class Signals
             return work;
         }
 
-        var next = work with { Callback = callback with { Status = CallbackStatus.Pending, NextAttemptAt = now } };
+        var next = work with { Callback = callback with { Status = CallbackStatus.Pending, NextAttemptAt = now, HeldFor = null } };
         return work.Event is null ? JobMachine.FollowCallback(next with { Status = WorkStatus.Processing }, now) : next;
+    }
+
+    private static WorkItem Release(WorkItem work, DateTimeOffset now)
+    {
+        var next = work.Event is null ? work : EachRun(work, null, run => RunMachine.Release(run, now));
+        if (next.Event?.Prelude is { Step: { HeldSince: not null } step } prelude)
+        {
+            next = next with { Event = next.Event with { Prelude = prelude with { Step = StepMachine.Release(step, now) } } };
+        }
+
+        if (next.HeldFor is not null)
+        {
+            next = next with { HeldFor = null, DueAt = next.IsFinished ? null : now };
+        }
+
+        if (next.Callback is not { HeldFor: not null } callback)
+        {
+            return next;
+        }
+
+        next = next with { Callback = callback with { HeldFor = null, NextAttemptAt = callback.Status is CallbackStatus.Pending ? now : callback.NextAttemptAt } };
+        return next.Event is null ? JobMachine.FollowCallback(next, now) : next;
     }
 
     private static WorkItem Receive(WorkItem work, Signal signal, Turn turn) =>

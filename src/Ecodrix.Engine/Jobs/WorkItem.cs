@@ -76,6 +76,9 @@ public sealed record WorkItem : IDocument<WorkItem>
     /// <summary>The state of a job of another type; its handler alone knows its form.</summary>
     public JsonElement? State { get; init; }
 
+    /// <summary>Why a job of another type rests though it is due: what holds it in an incident. Null when nothing does.</summary>
+    public string? HeldFor { get; init; }
+
     /// <summary>What was asked from outside while a lease was held; emptied by the holder's settle.</summary>
     public IReadOnlyList<Signal> Signals { get; init; } = [];
 
@@ -130,4 +133,7 @@ public enum SignalKind
     Received,
     Retry,
     Resend,
+
+    /// <summary>What was held is held no longer; asked of everything that rests for that reason.</summary>
+    Release,
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Engine.Runs;
 
 /// <summary>Makes one attempt to deliver a callback: an event's, or a job's.</summary>
-internal sealed partial class CallbackDelivery(ICallbackCourier courier, ITenantClock clocks, ILogger<CallbackDelivery> logger)
+internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking parking, ITenantClock clocks, ILogger<CallbackDelivery> logger)
 {
     private const int MostBrokenAttempts = 10;
 
@@ -14,16 +14,23 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, ITenant
     /// <returns>False when the work is no longer this worker's, or a signal ended it.</returns>
     public async Task<bool> AttemptAsync(HeldWork held, CancellationToken cancellationToken)
     {
+        var tenant = TenantId.Parse(held.Current.Tenant);
+        if (await parking.Holds.OfCallbackAsync(tenant, held.Current.Callback!.Url, cancellationToken) is { } hold)
+        {
+            await HoldAsync(held, hold, cancellationToken);
+            return true;
+        }
+
         if (held.Current.Callback!.Body is null && !await FreezeAsync(held))
         {
             return false;
         }
 
-        var callback = held.Current.Callback!;
+        var callback = held.Current.Callback! with { HeldFor = null };
         CallbackState next;
         try
         {
-            next = await courier.AttemptAsync(TenantId.Parse(held.Current.Tenant), callback, held.Current.Traceparent, cancellationToken);
+            next = await courier.AttemptAsync(tenant, callback, held.Current.Traceparent, cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {
@@ -33,7 +40,18 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, ITenant
 
         EngineTelemetry.CallbackAttempted(next);
         held.Change(work => work with { Callback = next });
+        if (next.HeldFor is { } why)
+        {
+            await HoldAsync(held, new HeldBack(why, next.NextAttemptAt), cancellationToken);
+        }
+
         return true;
+    }
+
+    private async Task HoldAsync(HeldWork held, HeldBack hold, CancellationToken cancellationToken)
+    {
+        var again = await parking.ParkAsync(held.Current, hold.LookAgainAt, cancellationToken);
+        held.Change(work => work with { Callback = work.Callback! with { HeldFor = hold.Why, NextAttemptAt = again } });
     }
 
     // The bytes are durable before the receiver sees them: every later attempt must be the same.

@@ -24,6 +24,9 @@ public sealed record CallbackState
     /// <summary>Null while the event's immediate work goes on, and when nothing more will be tried.</summary>
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>Why it is not attempted though it is due; null when nothing holds it.</summary>
+    public string? HeldFor { get; init; }
+
     public DateTimeOffset? DeliveredAt { get; init; }
 
     public IReadOnlyList<CallbackAttempt> Attempts { get; init; } = [];

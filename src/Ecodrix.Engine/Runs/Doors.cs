@@ -30,7 +30,7 @@ public interface ICallbackCourier
     /// <summary>The bytes to send, made once; in JavaScript's form of JSON.</summary>
     string Write(WorkItem work, DateTimeOffset now);
 
-    /// <summary>Makes one attempt and says what follows from it: delivered, given up, or when to try again.</summary>
+    /// <summary>Makes one attempt and says what follows from it: delivered, given up, or when to try again. With <see cref="CallbackState.HeldFor"/> set no attempt was made, and the next attempt's time is real time.</summary>
     /// <param name="callback">With its body frozen.</param>
     /// <param name="traceparent">W3C trace context of the request that caused it; null where there was none.</param>
     Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, string? traceparent, CancellationToken cancellationToken);

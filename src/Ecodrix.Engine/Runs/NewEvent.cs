@@ -86,6 +86,11 @@ public interface IWorkControl
     /// <summary>Sends a callback again under the same id with the same body, now.</summary>
     Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken);
 
+    /// <summary>Has everything go on that rests because of <see cref="IHolds"/> and is held no longer. To be called when a hold ends, and at the start of a process.</summary>
+    /// <param name="tenant">Null for everybody's.</param>
+    /// <returns>How many items go on.</returns>
+    Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken);
+
     /// <summary>Adds a job of a registered type. Adding an id twice is adding it once.</summary>
     /// <returns>False when the id was taken.</returns>
     Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken);

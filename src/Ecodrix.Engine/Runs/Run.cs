@@ -100,6 +100,12 @@ public sealed record Step
     /// <summary>The event that a waiting step waits for; null when it waits for a time.</summary>
     public AwaitedEvent? Awaits { get; init; }
 
+    /// <summary>Why it does not go on though its time has come; null when nothing holds it.</summary>
+    public string? HeldFor { get; init; }
+
+    /// <summary>Since when an incident's control holds it; it does not expire meanwhile. Null when nothing of that kind holds it.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
+
     /// <summary>When the outside world was touched with this step's id as key. Set and not settled after a crash: the effect may have happened.</summary>
     public DateTimeOffset? EffectStartedAt { get; init; }
 }

@@ -138,6 +138,11 @@ internal static class RunMachine
         return GoOn(again, turn);
     }
 
+    /// <summary>What was held goes on from where it stood.</summary>
+    /// <returns>The same run when nothing of it was held.</returns>
+    public static Run Release(Run run, DateTimeOffset now) =>
+        run.Current() is { HeldSince: not null } step ? With(run, StepMachine.Release(step, now)) : run;
+
     // Sets the due time of the next step, or ends the run when none is left.
     private static Run GoOn(Run run, Turn turn)
     {

@@ -9,31 +9,20 @@ using Microsoft.Extensions.Options;
 
 namespace Ecodrix.Engine.Runs;
 
-/// <summary>Which step of an event is attempted: one of a run, or the one before them all.</summary>
-internal abstract record Place
-{
-    private Place()
-    {
-    }
-
-    public sealed record InRun(int Run, int Step) : Place;
-
-    public sealed record Prelude : Place;
-}
-
-/// <summary>How an attempt ended.</summary>
-/// <param name="Outcome">Null when there is none: the lease was lost, a signal changed the work, or the process stops.</param>
-internal sealed record Attempted(StepOutcome? Outcome, IReadOnlyList<string> Warnings);
-
 /// <summary>Carries out one attempt at a step: renders, prepares, records the effect, performs.</summary>
 /// <remarks>A crash after the effect was recorded and before the settle brings the step back as a repeat, and the handler says what that means for its channel.</remarks>
 internal sealed partial class StepAttempt(
-    StepHandlers handlers, ISubjects subjects, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
+    StepHandlers handlers, ISubjects subjects, Parking parking, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<StepAttempt> logger)
 {
     private const string Threw = "STEP_FAILED";
 
     public async Task<Attempted> MakeAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
     {
+        if (await HoldAsync(held, place, cancellationToken) is { } hold)
+        {
+            return new Attempted(hold, []);
+        }
+
         var type = handlers.Find(StepAt(held.Current, place).Type)?.Type ?? "unknown";
         var runId = place is Place.InRun at ? held.Current.Event!.Runs[at.Run].Id : null;
         using var span = EngineTelemetry.StepStarted(held.Current, type, runId);
@@ -79,6 +68,24 @@ internal sealed partial class StepAttempt(
     public static Step StepAt(WorkItem work, Place place) => place is Place.InRun at
         ? work.Event!.Runs[at.Run].Steps[at.Step]
         : work.Event!.Prelude!.Step;
+
+    /// <returns>Null when nothing holds the step; if something did, it is as it was before.</returns>
+    private async Task<StepOutcome.Held?> HoldAsync(HeldWork held, Place place, CancellationToken cancellationToken)
+    {
+        var step = StepAt(held.Current, place);
+        var rule = place is Place.InRun at ? held.Current.Event!.Runs[at.Run].RuleId : "";
+        if (await parking.Holds.OfStepAsync(held.Database!.Tenant, rule, step.Type, cancellationToken) is { } hold)
+        {
+            return new StepOutcome.Held(hold.Why, await parking.ParkAsync(held.Current, hold.LookAgainAt, cancellationToken));
+        }
+
+        if (step.HeldSince is not null)
+        {
+            held.Change(work => WithStep(work, place, StepMachine.Release(step, clocks.Now(work.Tenant))));
+        }
+
+        return null;
+    }
 
     private async Task<Attempted> AttemptAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
     {

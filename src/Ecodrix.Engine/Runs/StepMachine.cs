@@ -33,6 +33,7 @@ internal static class StepMachine
             ? Settled(step, StepStatus.Completed, turn.Now)
             : Wait(step, wait.Time, null, turn.Now),
         StepOutcome.WaitForEvent wait => Wait(step, wait.Timeout, new AwaitedEvent(wait.Trigger, since, wait.StopsOnTimeout, wait.Match), turn.Now),
+        StepOutcome.Held held => step with { RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now },
         StepOutcome.Branched branched => Settled(step, StepStatus.Completed, turn.Now) with { Result = ToElement(new JsonObject { ["taken"] = branched.Then ? "then" : "else" }) },
         StepOutcome.Stopped => Settled(step, StepStatus.Completed, turn.Now),
         _ => throw new InvalidOperationException($"{outcome.GetType()} is no outcome of a step."),
@@ -46,6 +47,15 @@ internal static class StepMachine
         {
             Result = ToElement(new JsonObject { ["received"] = content is not null, ["event"] = content is { } found ? JsonNode.Parse(found.GetRawText()) : null }),
         };
+
+    /// <summary>Held no longer: as it was before, but for the time that it was held, which does not count towards its expiry.</summary>
+    public static Step Release(Step step, DateTimeOffset now) => step.HeldSince is not { } since ? step : step with
+    {
+        DueAt = step.DueAt is { } due && due + (now - since) < now ? due + (now - since) : now,
+        RetryAt = null,
+        HeldFor = null,
+        HeldSince = null,
+    };
 
     /// <summary>What was started and never answered for is not known to have been prevented.</summary>
     public static Step Cancel(Step step, DateTimeOffset now) =>
@@ -75,6 +85,8 @@ internal static class StepMachine
         FinishedAt = now,
         RetryAt = null,
         Awaits = null,
+        HeldFor = null,
+        HeldSince = null,
     };
 
     private static Step Wait(Step step, DateTimeOffset until, AwaitedEvent? awaits, DateTimeOffset now) => step with

@@ -4,7 +4,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Engine.Runs;
 
 /// <summary>The door for what is already accepted.</summary>
-internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, PreludeWatch preludes, Observers observers, TimeProvider clock) : IWorkControl
+internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, HeldRelease releases, PreludeWatch preludes, Observers observers, TimeProvider clock) : IWorkControl
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
 
@@ -42,6 +42,8 @@ internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, PreludeWatch
 
     public Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken) =>
         patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resend), cancellationToken);
+
+    public Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken) => releases.ReleaseAsync(tenant?.Value, cancellationToken);
 
     public async Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken)
     {

@@ -19,6 +19,10 @@ public abstract record StepOutcome
     /// <param name="CountsAsAttempt">False for a rate limit or a paused account.</param>
     public sealed record TryLater(string Why, DateTimeOffset? NotBefore = null, bool CountsAsAttempt = true) : StepOutcome;
 
+    /// <summary>It was not begun: an incident's control holds it until it is released.</summary>
+    /// <param name="LookAgainAt">When it is looked at again if nobody releases it before.</param>
+    internal sealed record Held(string Why, DateTimeOffset LookAgainAt) : StepOutcome;
+
     /// <param name="Code">The provider's own code where there is one.</param>
     public sealed record Failed(string Code, string Why) : StepOutcome;
 

@@ -1,6 +1,7 @@
 using Ecodrix.Channels;
 using Ecodrix.Channels.Guarding;
 using Ecodrix.Channels.Meet;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Events;
@@ -20,6 +21,9 @@ internal static class DeliveryServices
         });
         return services.AddChannels()
             .AddSingleton<SandboxChannels>()
+            .AddSingleton<HeldReleases>()
+            .AddHostedService(provider => provider.GetRequiredService<HeldReleases>())
+            .AddSingleton<IHolds, Holds>()
             .AddSingleton(provider => new CausedEvents(provider.GetRequiredService<IRuleBook>, provider.GetRequiredService<ISystemTriggers>));
     }
 }

@@ -9,7 +9,7 @@ namespace Ecodrix.Server.Tests.Isolation;
 
 /// <summary>One real object of every kind that has an id in a route, all of one tenant.</summary>
 internal sealed record OwnedThings(
-    TenantClient Owner, string Lead, string Rule, string Event, string ScheduledEvent, string Run, string Callback, string Enrollment, string Pipeline, string Conversation)
+    TenantClient Owner, string Lead, string Rule, string Event, string ScheduledEvent, string Run, string Callback, string Enrollment, string Pipeline, string Conversation, string Notification)
 {
     /// <summary>How the owner sees each of them.</summary>
     private IReadOnlyList<string> Reads =>
@@ -24,13 +24,14 @@ internal sealed record OwnedThings(
         $"/api/saas/jobs/status/{ScheduledEvent}",
         $"/api/crm/sequences/lead/{Lead}",
         $"/api/crm/pipelines/{Pipeline}",
+        "/api/crm/notifications",
     ];
 
     /// <summary>A test twin starts with copies of these, under the same ids.</summary>
     public IReadOnlyList<string> Copied => [Rule, Pipeline];
 
     /// <summary>Everything that a stranger's answer must not hold.</summary>
-    public IReadOnlyList<string> Ids => [Lead, Rule, Event, ScheduledEvent, Run, Callback, Enrollment, Pipeline, Conversation];
+    public IReadOnlyList<string> Ids => [Lead, Rule, Event, ScheduledEvent, Run, Callback, Enrollment, Pipeline, Conversation, Notification];
 
     public static async Task<OwnedThings> MakeAsync(TenantClient owner)
     {
@@ -42,11 +43,12 @@ internal sealed record OwnedThings(
         var enrollments = await owner.ReadDataAsync($"/api/crm/sequences/lead/{lead}");
         var pipelines = await owner.ReadDataAsync("/api/crm/pipelines");
         var log = await SettledAsync(owner, callback.Headers["webhook-id"]);
+        var notification = await NotificationOfAsync(owner, receiver);
         var conversation = await ConversationOfAsync(owner);
 
         return new OwnedThings(
             owner, lead, rule, answer.Text("eventLogId"), scheduled.Text("eventLogId"), answer["runs"]![0]!.Text("runId"), log,
-            enrollments[0]!.Text("_id"), pipelines[0]!.Text("_id"), conversation);
+            enrollments[0]!.Text("_id"), pipelines[0]!.Text("_id"), conversation, notification);
     }
 
     public async Task<IReadOnlyList<string>> SeenByOwnerAsync()
@@ -58,6 +60,13 @@ internal sealed record OwnedThings(
         }
 
         return seen;
+    }
+
+    private static async Task<string> NotificationOfAsync(TenantClient owner, CallbackReceiver receiver)
+    {
+        await owner.CreateRuleAsync(RuleIntents.Rule("tell", """{ "type": "notify", "config": { "title": "Look", "message": "Here" } }"""));
+        await owner.FinishedAsync(receiver, EventIntents.Event("tell"));
+        return (await owner.ReadDataAsync("/api/crm/notifications"))[0]!.Text("_id");
     }
 
     /// <summary>The client is paused first, so that its message stays where it is.</summary>

@@ -5,6 +5,7 @@ using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Leads.Steps;
+using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,6 +3,7 @@ using Ecodrix.Channels.Callbacks;
 using Ecodrix.Channels.Guarding;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Callbacks.Receivers;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Storage;
 using EngineAttempt = Ecodrix.Engine.Runs.CallbackAttempt;
@@ -10,7 +11,8 @@ using EngineAttempt = Ecodrix.Engine.Runs.CallbackAttempt;
 namespace Ecodrix.Server.Features.Callbacks;
 
 /// <summary>Brings callbacks to their receivers, signed with the tenant's secrets as they are at each attempt.</summary>
-internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector connector, SecretsDoor secrets, ITenantClock clocks) : ICallbackCourier
+internal sealed partial class CallbackCourier(
+    CallbackSender sender, GuardedConnector connector, SecretsDoor secrets, ReceiverBook receivers, ITenantClock clocks, ILogger<CallbackCourier> logger) : ICallbackCourier
 {
     public string Write(WorkItem work, DateTimeOffset now) => work.Callback!.Payload is { } payload
         ? CallbackBody.OfPayload(payload).Body ?? throw new InvalidOperationException("A payload was accepted that cannot be written.")
@@ -29,9 +31,39 @@ internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector co
             return GiveUp(tenant, callback, "The client has no webhook secret any more.");
         }
 
+        switch (await receivers.AdmitAsync(tenant, url.Authority, cancellationToken))
+        {
+            case Admission.Waits wait:
+                return callback with { HeldFor = wait.Why, NextAttemptAt = wait.Until };
+            case Admission.Refused refused:
+                return GiveUp(tenant, callback, refused.Why);
+        }
+
         var sent = await sender.SendAsync(
             new Callback(url, callback.Id, Encoding.UTF8.GetBytes(callback.Body!), new CallbackSecrets(known.Current, known.Previous)) { Traceparent = traceparent }, cancellationToken);
-        return sent.WasStopped ? callback : Judge(tenant, callback, sent);
+        if (sent.WasStopped)
+        {
+            return callback;
+        }
+
+        await NoteAsync(tenant, url.Authority, sent.Verdict);
+        return Judge(tenant, callback, sent);
+    }
+
+    // What became of the attempt is recorded whether or not the breaker could be told.
+    private async Task NoteAsync(TenantId tenant, string host, CallbackVerdict verdict)
+    {
+        try
+        {
+            // Not the stopping token: the attempt has been made.
+            await (verdict is CallbackVerdict.Delivered
+                ? receivers.SucceededAsync(tenant, host, CancellationToken.None)
+                : receivers.FailedAsync(tenant, host, CancellationToken.None));
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            LogNotNoted(tenant.Value, failure);
+        }
     }
 
     private CallbackState Judge(TenantId tenant, CallbackState callback, Channels.Callbacks.CallbackAttempt sent)
@@ -60,4 +92,7 @@ internal sealed class CallbackCourier(CallbackSender sender, GuardedConnector co
         NextAttemptAt = null,
         Attempts = [.. callback.Attempts, new EngineAttempt(clocks.Now(tenant), StatusCode: null, DurationMs: 0, why, Answer: null)],
     };
+
+    [LoggerMessage(LogLevel.Warning, "It could not be noted whether a receiver of tenant {Tenant} took a callback.")]
+    private partial void LogNotNoted(string tenant, Exception failure);
 }

@@ -1,7 +1,12 @@
 using Ecodrix.Channels.Callbacks;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Callbacks.Receivers;
+using Ecodrix.Server.Features.Callbacks.Recovery;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Intake;
 
 namespace Ecodrix.Server.Features.Callbacks;
@@ -19,17 +24,24 @@ internal static class CallbackEndpoints
         })
         .AddSingleton<ICallbackCourier, CallbackCourier>()
         .AddSingleton<CallbackDoor>()
+        .AddSingleton<ReceiverBook>()
+        .AddSingleton<ReceiverDoor>()
+        .AddSingleton<IWorkHandler, RecoveryJob>()
+        .AddTenantRows<Receiver>()
+        .AddTenantRows<ParkedWork>()
         .AddWireTypes(CallbacksJson.Default);
 
     /// <param name="routes">Of tenants.</param>
     public static RouteGroupBuilder MapCallbacks(this IEndpointRouteBuilder routes)
     {
-        var logs = routes.MapGroup("/api/saas/callbacks/logs").WithTags("Callbacks");
+        var callbacks = routes.MapGroup("/api/saas/callbacks").WithTags("Callbacks");
+        var logs = callbacks.MapGroup("/logs");
 
         logs.MapGet("/", ListCallbacks.HandleAsync).WithSummary("List callbacks");
         logs.MapGet("/{callbackId}", GetCallback.HandleAsync).WithSummary("Read a callback with every attempt").Fails(CallbackErrors.NotFound);
         logs.MapPost("/{callbackId}/resend", ResendCallback.HandleAsync).TakesInWork().WithSummary("Send a callback again, with the same id and body").Fails(CallbackErrors.NotFound, CallbackErrors.NotSentYet);
+        callbacks.MapPost("/recover", RecoverCallbacks.HandleAsync).TakesInWork().WithSummary("Send the callbacks of a range again").WithIdempotency();
 
-        return logs;
+        return callbacks;
     }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Callbacks.Receivers;
+using Ecodrix.Server.Features.Callbacks.Recovery;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Callbacks;
@@ -29,6 +31,9 @@ internal record CallbackView
 
     public DateTimeOffset? NextAttemptAt { get; init; }
 
+    /// <summary>Why it waits though it is due: its receiver fails, or callbacks are paused. Null when nothing holds it.</summary>
+    public string? HeldFor { get; init; }
+
     public DateTimeOffset? DeliveredAt { get; init; }
 
     /// <param name="work">Work that has a callback.</param>
@@ -51,6 +56,7 @@ internal record CallbackView
             LastError = last?.Error,
             CreatedAt = work.CreatedAt,
             NextAttemptAt = callback.NextAttemptAt,
+            HeldFor = callback.HeldFor,
             DeliveredAt = callback.DeliveredAt,
         });
     }
@@ -83,4 +89,8 @@ internal sealed record AttemptView(DateTimeOffset Time, int? StatusCode, long Du
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(CallbackView))]
 [JsonSerializable(typeof(CallbackDetailView))]
+[JsonSerializable(typeof(Receiver))]
+[JsonSerializable(typeof(RecoverCallbacks.Request), TypeInfoPropertyName = "RecoverRequest")]
+[JsonSerializable(typeof(RecoveryView))]
+[JsonSerializable(typeof(RecoveryState))]
 internal sealed partial class CallbacksJson : JsonSerializerContext;

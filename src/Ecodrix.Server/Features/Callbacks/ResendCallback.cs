@@ -1,4 +1,5 @@
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Callbacks.Receivers;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,7 @@ namespace Ecodrix.Server.Features.Callbacks;
 internal static class ResendCallback
 {
     public static async Task<Results<Accepted<CallbackView>, Failure>> HandleAsync(
-        Id callbackId, Caller caller, CallbackDoor callbacks, IWorkControl control, CancellationToken cancellationToken)
+        Id callbackId, Caller caller, CallbackDoor callbacks, ReceiverBook receivers, IWorkControl control, CancellationToken cancellationToken)
     {
         if (await callbacks.FindAsync(caller.Tenant, callbackId, cancellationToken) is not { } work)
         {
@@ -18,6 +19,11 @@ internal static class ResendCallback
         if (work.Callback!.Attempts.Count == 0)
         {
             return new Failure(CallbackErrors.NotSentYet);
+        }
+
+        if (ReceiverDoor.HostOf(work.Callback.Url) is { } host)
+        {
+            await receivers.TryAgainAsync(caller.Tenant, host, cancellationToken);
         }
 
         return await control.ResendCallbackAsync(caller.Tenant, work.Id, cancellationToken) is { Callback: not null } after

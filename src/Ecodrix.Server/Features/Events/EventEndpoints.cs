@@ -1,5 +1,7 @@
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Events.Logs;
+using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
@@ -21,6 +23,7 @@ internal static class EventEndpoints
         .AddSingleton<EventDoor>()
         .AddSingleton<ISystemTriggers>(provider => provider.GetRequiredService<EventDoor>())
         .AddSingleton<IWorkObserver, FailureTriggers>()
+        .AddSingleton<IWorkHandler, ReplayJob>()
         .AddWireTypes(EventsJson.Default);
 
     /// <param name="routes">Of tenants.</param>
@@ -41,6 +44,7 @@ internal static class EventEndpoints
         events.MapGet("/stats", ShowStats.HandleAsync).WithSummary("Count events by trigger and status");
         events.MapPost("/logs/{logId}/replay", ReplayEvent.HandleAsync).WithSummary("Fire an event again with the same payload")
             .TakesInWork().WithIdempotency().Fails(EventErrors.NotFound, EventErrors.LeadNotFound);
+        events.MapPost("/replay", ReplayEvents.HandleAsync).TakesInWork().WithSummary("Fire the events of a range again").WithIdempotency();
         events.MapPost("/logs/{logId}/cancel", CancelEvent.HandleAsync).WithSummary("Cancel a scheduled event")
             .Fails(EventErrors.NotFound, EventErrors.NotScheduled);
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Server.Features.Events.Logs;
+using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
 using Ecodrix.Storage;
 
@@ -18,4 +19,7 @@ namespace Ecodrix.Server.Features.Events;
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(EventDetailView))]
 [JsonSerializable(typeof(StatsView))]
+[JsonSerializable(typeof(ReplayEvents.Request), TypeInfoPropertyName = "ReplayRequest")]
+[JsonSerializable(typeof(ReplayView))]
+[JsonSerializable(typeof(ReplayState))]
 internal sealed partial class EventsJson : JsonSerializerContext;

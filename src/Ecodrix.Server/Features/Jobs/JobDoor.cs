@@ -38,6 +38,18 @@ internal sealed class JobDoor(IServicesDatabase services)
         return new WorkPage([.. found.Take(page.Limit)], counted, found.Count > page.Limit);
     }
 
+    /// <summary>How much of the tenant's work meets the conditions.</summary>
+    public Task<int> CountAsync(TenantId tenant, IEnumerable<Condition> where, CancellationToken cancellationToken) =>
+        work.CountAsync(new Condition.All([Of(tenant), .. where]), int.MaxValue, cancellationToken);
+
+    /// <summary>The next of the tenant's work that meets the conditions, the oldest first.</summary>
+    /// <param name="after">The id of the last one of the slice before; null for the first slice.</param>
+    public Task<IReadOnlyList<WorkItem>> SliceAsync(
+        TenantId tenant, IEnumerable<Condition> where, string? after, int limit, CancellationToken cancellationToken) =>
+        work.QueryAsync(
+            new DocumentQuery(new Condition.All([Of(tenant), .. where, .. after is null ? Array.Empty<Condition>() : [Condition.Gt("_id", after)]]), limit),
+            cancellationToken);
+
     /// <summary>The tenant's work that meets the conditions, the newest first, in slices, so that whoever reads may stop.</summary>
     public async IAsyncEnumerable<WorkItem> WalkAsync(
         TenantId tenant, IReadOnlyList<Condition> where, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Server.Features.Leads.Consequences;
-using Ecodrix.Server.Features.Leads.Steps;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;
@@ -15,7 +14,6 @@ namespace Ecodrix.Server.Features.Leads;
 [JsonSerializable(typeof(OutboxMark))]
 [JsonSerializable(typeof(MoveLead.Request), TypeInfoPropertyName = "MoveRequest")]
 [JsonSerializable(typeof(TagLead.Request), TypeInfoPropertyName = "TagRequest")]
-[JsonSerializable(typeof(Notification))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class LeadsJson : JsonSerializerContext;

@@ -17,6 +17,7 @@ internal static class RunEndpoints
 
         runs.MapGet("/", ListRuns.HandleAsync).WithSummary("List runs");
         runs.MapGet("/{runId}", GetRun.HandleAsync).WithSummary("Read a run with its steps").Fails(RunErrors.NotFound);
+        runs.MapGet("/{runId}/why", ExplainRun.HandleAsync).WithSummary("Say in a sentence what a run waits for").Fails(RunErrors.NotFound);
         runs.MapPost("/cancel", CancelRuns.HandleAsync).WithSummary("Cancel every run of a rule, a lead or an event, or those that agree with a value");
         runs.MapPost("/{runId}/cancel", CancelRun.HandleAsync).WithSummary("Cancel a run").Fails(RunErrors.NotFound, RunErrors.Finished);
         runs.MapPost("/{runId}/retry", RetryRun.HandleAsync).TakesInWork().WithSummary("Repeat a run's failed steps").Fails(RunErrors.NotFound, RunErrors.NothingFailed);

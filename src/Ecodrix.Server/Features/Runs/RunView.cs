@@ -121,5 +121,6 @@ internal sealed record CancelledView(int Cancelled);
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(RunView))]
 [JsonSerializable(typeof(CancelledView))]
+[JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(CancelRuns.Request))]
 internal sealed partial class RunsJson : JsonSerializerContext;

@@ -9,7 +9,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Tenants;
 
 /// <summary>Whose key this is, and what a tenant is allowed: answered from memory, true to within a second.</summary>
-internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TwinClocks clocks, TimeProvider clock) : IHeldTenants, ITenantShares
+internal sealed class TenantDoor(IServicesDatabase services, TenantChanges changes, KeyCache cache, KeyUse use, TwinClocks clocks, TimeProvider clock) : ITenantShares
 {
     private readonly IDocuments<ApiKey> keys = services.Documents<ApiKey>();
 
@@ -55,7 +55,7 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
     public async ValueTask<ClientProfile?> FindProfileAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
 
-    /// <summary>Whether due work of the tenant is to be held: it is paused, suspended, or gone.</summary>
+    /// <summary>Whether due work of the tenant is to be held by its own status: it is paused, suspended, or gone.</summary>
     public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         if (await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active })

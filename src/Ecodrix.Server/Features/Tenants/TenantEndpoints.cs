@@ -2,6 +2,7 @@ using Ecodrix.Server.Features.Tenants.Account;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http;
 
@@ -38,6 +39,9 @@ internal static class TenantEndpoints
 
         var operations = admin.MapGroup("/api/admin").WithTags("Administration");
         operations.MapGet("/audit", ListAudit.HandleAsync).WithSummary("Who changed what");
+        operations.MapPost("/pause", PauseWork.HandleAsync).WithSummary("Hold due work of a client, a channel or a rule, or all of it").Fails(TenantErrors.NoSuchClient, TenantErrors.TooManyPauses);
+        operations.MapPost("/resume", ResumeWork.HandleAsync).WithSummary("End a pause").Fails(TenantErrors.NoSuchClient, TenantErrors.NotPaused);
+        operations.MapGet("/pauses", ListPauses.HandleAsync).WithSummary("What is paused now");
         operations.MapPost("/secrets/rotate", ResealSecrets.HandleAsync).WithSummary("Encrypt all secrets anew with the first key");
     }
 

@@ -7,6 +7,10 @@ internal static class TenantErrors
 {
     public static readonly Error NoSuchClient = new(404, "NOT_FOUND", "There is no such client.");
 
+    public static readonly Error NotPaused = new(404, "NOT_FOUND", "There is no such pause.", "A pause is named by just the client, channel and ruleId that were paused: GET /api/admin/pauses lists them.");
+
+    public static readonly Error TooManyPauses = new(409, "CONFLICT", "There are 1,000 pauses already.", "Pause a whole client, channel or rule instead, or resume those that are over.");
+
     public static readonly Error NoSuchKey = new(404, "NOT_FOUND", "The client has no such key.");
 
     public static readonly Error CodeTaken = new(409, "CONFLICT", "The client code is in use or was once; a code is never used again.", "Choose another clientCode, or leave it out to get one made from the name.");

@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Storage;
 
@@ -37,6 +38,9 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(Rotated))]
 [JsonSerializable(typeof(ResealSecrets.Response), TypeInfoPropertyName = "ResealSecretsResponse")]
 [JsonSerializable(typeof(AccountView))]
+[JsonSerializable(typeof(Pause))]
+[JsonSerializable(typeof(PauseScope))]
+[JsonSerializable(typeof(IReadOnlyList<PauseView>))]
 [JsonSerializable(typeof(ListAudit.Entry), TypeInfoPropertyName = "ListAuditEntry")]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class TenantsJson : JsonSerializerContext;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
@@ -31,22 +31,7 @@ internal static class ReplayEvent
         }
 
         var accepted = await parts.Events.AcceptAsync(
-            new NewEvent
-            {
-                Id = id,
-                Database = caller.Database,
-                Trigger = played.Trigger,
-                LeadId = lead.Id,
-                Phone = played.Phone,
-                Email = played.Email,
-                Variables = played.Variables,
-                Data = played.Data,
-                OnlyRuleId = played.OnlyRuleId,
-                ReplayOf = work.Id,
-                Callback = work.Callback is { } callback ? new CallbackState { Id = WorkIds.Callback(id), Url = callback.Url, Metadata = callback.Metadata } : null,
-                Prelude = EventPrelude.Again(played.Prelude),
-                Traceparent = Activity.Current?.Id,
-            },
+            Repetition.Of(work, id, caller.Database, lead.Id) with { Traceparent = Activity.Current?.Id },
             cancellationToken);
         return TypedResults.Created($"/api/saas/events/logs/{id}", TriggerView.Of(accepted.Work, warnings: []));
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
@@ -13,28 +14,31 @@ internal sealed class DailyQuota(IServicesDatabase services, ITenantClock clocks
     private readonly ConcurrentDictionary<TenantId, Day> days = new();
 
     /// <returns>False when the day's events are used up; the event is not to be accepted.</returns>
-    public async ValueTask<bool> TryTakeAsync(Caller caller, CancellationToken cancellationToken) =>
-        caller.Client.Limits.DailyEvents is not { } most || (await TodayAsync(caller, cancellationToken)).TryTake(most);
+    public ValueTask<bool> TryTakeAsync(Caller caller, CancellationToken cancellationToken) => TryTakeAsync(caller.Tenant, caller.Client, cancellationToken);
 
-    private async Task<Day> TodayAsync(Caller caller, CancellationToken cancellationToken)
+    /// <returns>False when the day's events are used up; the event is not to be accepted.</returns>
+    public async ValueTask<bool> TryTakeAsync(TenantId tenant, ClientProfile client, CancellationToken cancellationToken) =>
+        client.Limits.DailyEvents is not { } most || (await TodayAsync(tenant, client, cancellationToken)).TryTake(most);
+
+    private async Task<Day> TodayAsync(TenantId tenant, ClientProfile client, CancellationToken cancellationToken)
     {
-        var midnight = TimeZoneInfo.ConvertTime(clocks.Now(caller.Tenant), caller.Client.Zone).Date;
-        if (days.TryGetValue(caller.Tenant, out var known) && known.Midnight == midnight)
+        var midnight = TimeZoneInfo.ConvertTime(clocks.Now(tenant), client.Zone).Date;
+        if (days.TryGetValue(tenant, out var known) && known.Midnight == midnight)
         {
             return known;
         }
 
-        var since = WallClock.At(midnight, caller.Client.Zone);
+        var since = WallClock.At(midnight, client.Zone);
         var fired = await services.Documents<WorkItem>().CountAsync(
             new Condition.All(
-                Condition.Eq("tenant", caller.Tenant.Value),
+                Condition.Eq("tenant", tenant.Value),
                 Condition.Gte("_id", DocumentId.LowerBound(since)),
                 Condition.Eq("type", WorkItem.EventType),
                 Condition.Eq("event.lineage.depth", 0)),
             int.MaxValue,
             cancellationToken);
         var today = new Day(midnight, fired);
-        return days.AddOrUpdate(caller.Tenant, today, (_, present) => present.Midnight == midnight ? present : today);
+        return days.AddOrUpdate(tenant, today, (_, present) => present.Midnight == midnight ? present : today);
     }
 
     private sealed class Day(DateTime midnight, int fired)

@@ -1,7 +1,6 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Ecodrix.Engine.Steps;
-using Ecodrix.Storage;
+using Ecodrix.Server.Features.Notifications;
 
 namespace Ecodrix.Server.Features.Leads.Steps;
 
@@ -25,28 +24,7 @@ internal sealed class NotifyStep() : LeadStep("notify")
             Message = Text(context.Config, Message) ?? "",
             CreatedAt = context.Now,
         };
-        await context.Database.Documents<Notification>().TryAddAsync(notification, cancellationToken);
+        await NotificationDoor.TellAsync(context.Database, notification, cancellationToken);
         return new StepOutcome.Done(new() { ["notificationId"] = notification.Id });
     }
-}
-
-/// <summary>Something that the client's own people are told.</summary>
-internal sealed record Notification : IDocument<Notification>
-{
-    public static Collection<Notification> Collection { get; } = new("notifications", LeadsJson.Default.Notification);
-
-    [JsonPropertyName("_id")]
-    public required string Id { get; init; }
-
-    public long Version { get; init; } = 1;
-
-    public string? LeadId { get; init; }
-
-    public required string Title { get; init; }
-
-    public required string Message { get; init; }
-
-    public DateTimeOffset? ReadAt { get; init; }
-
-    public required DateTimeOffset CreatedAt { get; init; }
 }

@@ -1,0 +1,33 @@
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Callbacks;
+using Ecodrix.Server.Features.Tenants.Pauses;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Delivery;
+
+/// <summary>What holds the ways out: the operator's kill switch, and a receiver that does not answer.</summary>
+internal sealed class Holds(PauseDoor pauses, ReceiverDoor receivers) : IHolds
+{
+    private const string WhatsApp = "whatsapp";
+
+    public async ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, CancellationToken cancellationToken) =>
+        HeldBy(await pauses.FindAsync(tenant, ChannelOfStep(stepType), ruleId.Length == 0 ? null : ruleId, cancellationToken));
+
+    public async ValueTask<HeldBack?> OfJobAsync(TenantId tenant, string jobType, CancellationToken cancellationToken) =>
+        jobType is "message" ? HeldBy(await pauses.FindAsync(tenant, WhatsApp, ruleId: null, cancellationToken)) : null;
+
+    public async ValueTask<HeldBack?> OfCallbackAsync(TenantId tenant, string url, CancellationToken cancellationToken) =>
+        HeldBy(await pauses.FindAsync(tenant, Pause.Callback, ruleId: null, cancellationToken))
+        ?? await receivers.FindHoldAsync(tenant, url, cancellationToken);
+
+    private static HeldBack? HeldBy(Pause? pause) => pause is null ? null : new HeldBack(pause.Words);
+
+    // A callback action only queues its callback, and that is what waits.
+    private static string? ChannelOfStep(string type) => type switch
+    {
+        "send_whatsapp" => WhatsApp,
+        "send_email" => "email",
+        "create_meet" => "meet",
+        _ => null,
+    };
+}

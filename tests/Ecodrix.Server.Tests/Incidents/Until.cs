@@ -1,0 +1,28 @@
+using System.Text.Json.Nodes;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Tests.Events;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ecodrix.Server.Tests.Incidents;
+
+/// <summary>Waits for what happens by itself, without sleeping.</summary>
+internal static class Until
+{
+    /// <summary>Reads until it is as wanted; the test's own time-out ends a wait in vain.</summary>
+    public static async Task<JsonNode> ReadsAsync(this TenantClient tenant, string path, Func<JsonNode, bool> wanted)
+    {
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (await tenant.ReadDataAsync(path) is var read && wanted(read))
+            {
+                return read;
+            }
+
+            await tenant.Server.DrainAsync();
+        }
+    }
+
+    public static Task DrainAsync(this ServerFixture server) =>
+        server.Services.GetRequiredService<WorkLoop>().DrainAsync(TestContext.Current.CancellationToken);
+}
