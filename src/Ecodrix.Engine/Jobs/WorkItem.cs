@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 
@@ -47,6 +48,10 @@ public sealed record WorkItem : IDocument<WorkItem>
     public int MaxAttempts { get; init; }
 
     public string? LastError { get; init; }
+
+    /// <summary>Of a job: it has ended without anyone knowing whether its effect happened. News of that settles it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnsure { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
@@ -113,7 +118,11 @@ public enum WorkStatus
 /// <param name="EventId">For <see cref="SignalKind.Received"/>: the event that a wait may have waited for.</param>
 /// <param name="Step">For <see cref="SignalKind.Received"/>: the index of the waiting step.</param>
 /// <param name="Content">For <see cref="SignalKind.Received"/>: the event as later steps see it.</param>
-public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null);
+public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null)
+{
+    /// <summary>For <see cref="SignalKind.Resolve"/>: what has become known of the step, or of the job when no run is named.</summary>
+    public Verdict? Verdict { get; init; }
+}
 
 public enum SignalKind
 {
@@ -121,4 +130,5 @@ public enum SignalKind
     Received,
     Retry,
     Resend,
+    Resolve,
 }

@@ -92,6 +92,11 @@ internal sealed partial class StepAttempt(
         }
 
         var outcome = await handler.PerformAsync(context, prepared, cancellationToken);
+        if (prepared.LeavesTheHouse)
+        {
+            EngineTelemetry.EffectDecided(handler.Type, EffectOutcomes.Of(outcome));
+        }
+
         // What the step did may have changed whom it is about.
         held.Subject = null;
         return new Attempted(outcome, warnings);
@@ -169,8 +174,16 @@ internal sealed partial class StepAttempt(
             : null;
     }
 
-    private static StepOutcome.Unknown? Uncertain(HeldWork held, Place place, Exception failure) =>
-        StepAt(held.Current, place).EffectStartedAt is null ? null : new StepOutcome.Unknown($"It was started and broke off ({failure.GetType().Name}).");
+    private static StepOutcome.Unknown? Uncertain(HeldWork held, Place place, Exception failure)
+    {
+        if (StepAt(held.Current, place) is not { EffectStartedAt: not null } step)
+        {
+            return null;
+        }
+
+        EngineTelemetry.EffectDecided(step.Type, EffectOutcome.Unknown);
+        return new StepOutcome.Unknown($"It was started and broke off ({failure.GetType().Name}).");
+    }
 
     private static StepOutcome Tried(Step step, Exception failure) => step.Attempts + 1 >= Backoff.MaxAttempts
         ? new StepOutcome.Failed(Threw, $"It broke off {Backoff.MaxAttempts} times ({failure.GetType().Name}).")

@@ -43,6 +43,9 @@ internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, PreludeWatch
     public Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken) =>
         patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resend), cancellationToken);
 
+    public Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken) =>
+        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resolve, step?.RunId, Step: step?.Index) { Verdict = verdict }, cancellationToken);
+
     public async Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken)
     {
         var (stored, added) = await queue.AddAsync(job with { DueAt = job.DueAt ?? job.RunAt }, null, cancellationToken);

@@ -33,6 +33,8 @@ internal static class SettingsReader
             PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
             TrustedProxies = values.Whole("ECODRIX_TRUSTED_PROXIES", 0, 0, 10),
             MetaBaseUrl = values.Address("ECODRIX_META_BASE_URL") ?? new Uri("https://graph.facebook.com/v24.0"),
+            MetaAppSecret = values.Text("ECODRIX_META_APP_SECRET"),
+            MetaVerifyToken = values.Text("ECODRIX_META_VERIFY_TOKEN"),
             GoogleBaseUrl = values.Address("ECODRIX_GOOGLE_BASE_URL") ?? new Uri("https://www.googleapis.com"),
             GoogleOAuthUrl = values.Address("ECODRIX_GOOGLE_OAUTH_URL") ?? new Uri("https://oauth2.googleapis.com"),
             GoogleClientId = values.Text("ECODRIX_GOOGLE_CLIENT_ID"),

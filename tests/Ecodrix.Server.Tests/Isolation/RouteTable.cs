@@ -33,6 +33,7 @@ internal static class RouteTable
             ["PATCH /api/crm/leads/{id}/move"] = (mine => mine.Lead, """{"stageId":"665f00000000000000000000"}"""),
             ["GET /api/saas/runs/{runId}"] = (mine => mine.Run, null),
             ["POST /api/saas/runs/{runId}/cancel"] = (mine => mine.Run, "{}"),
+            ["POST /api/saas/runs/{runId}/steps/{index}/resolve"] = (mine => mine.Run, """{"as":"sent"}"""),
             ["POST /api/saas/runs/{runId}/retry"] = (mine => mine.Run, "{}"),
         };
 

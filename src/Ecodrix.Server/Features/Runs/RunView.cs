@@ -122,4 +122,5 @@ internal sealed record CancelledView(int Cancelled);
 [JsonSerializable(typeof(RunView))]
 [JsonSerializable(typeof(CancelledView))]
 [JsonSerializable(typeof(CancelRuns.Request))]
+[JsonSerializable(typeof(ResolveStep.Request))]
 internal sealed partial class RunsJson : JsonSerializerContext;
