@@ -122,5 +122,5 @@ internal sealed record CancelledView(int Cancelled);
 [JsonSerializable(typeof(RunView))]
 [JsonSerializable(typeof(CancelledView))]
 [JsonSerializable(typeof(CancelRuns.Request))]
-[JsonSerializable(typeof(ResolveStep.Request))]
+[JsonSerializable(typeof(ResolveStep.Request), TypeInfoPropertyName = "ResolveStepRequest")]
 internal sealed partial class RunsJson : JsonSerializerContext;
