@@ -1,7 +1,7 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
-using Ecodrix.Engine.Tests.Definitions;
+using Ecodrix.Engine.Tests.Hosting;
 
 namespace Ecodrix.Engine.Tests.Runs;
 
@@ -169,5 +169,7 @@ public sealed class ResolutionTests
     };
 
     private static string Statuses(Run run) => string.Join(',', run.Steps.Select(step => step.Status));
-START
+
+    private static Run Start(string actions, bool isSequence) =>
+        RunMachine.Start(EventId, 0, new World().Rule("rule", "t", actions, isSequence), [], new Turn(Due, Due, 0));
 }
