@@ -58,7 +58,7 @@ public sealed class SignatureTests : IAsyncLifetime
     {
         var tenant = await scene.CreateSenderAsync();
         await scene.SetAsync(tenant, new JsonObject { ["whatsappAppSecret"] = OwnSecret });
-        var messageId = (await scene.RunAsync(tenant))["steps"]![0]!["result"]!.Text("messageId");
+        var messageId = (await InboundScene.RunAsync(tenant))["steps"]![0]!["result"]!.Text("messageId");
         var body = Delivered();
 
         using var appWide = await scene.PostAsync(body, scene.Meta.AppSecret);
@@ -77,7 +77,7 @@ public sealed class SignatureTests : IAsyncLifetime
     public async Task Another_tenant_cannot_forge_statuses_even_beside_its_own()
     {
         var victim = await scene.CreateSenderAsync();
-        var messageId = (await scene.RunAsync(victim))["steps"]![0]!["result"]!.Text("messageId");
+        var messageId = (await InboundScene.RunAsync(victim))["steps"]![0]!["result"]!.Text("messageId");
         var forger = await scene.Server.CreateTenantAsync();
         await scene.SetAsync(forger, new JsonObject { ["whatsappAppSecret"] = OwnSecret, ["whatsappPhoneNumberId"] = "777" });
         var sent = scene.Meta.Messages.ShouldHaveSingleItem();
@@ -103,7 +103,7 @@ public sealed class SignatureTests : IAsyncLifetime
     public async Task A_clients_own_address_takes_its_numbers_and_its_secret_alone()
     {
         var tenant = await scene.CreateSenderAsync();
-        var messageId = (await scene.RunAsync(tenant))["steps"]![0]!["result"]!.Text("messageId");
+        var messageId = (await InboundScene.RunAsync(tenant))["steps"]![0]!["result"]!.Text("messageId");
         var other = await scene.Server.CreateTenantAsync();
         await scene.SetAsync(other, new JsonObject { ["whatsappPhoneNumberId"] = "778" });
 

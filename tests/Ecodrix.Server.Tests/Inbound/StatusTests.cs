@@ -165,7 +165,7 @@ public sealed class StatusTests : IAsyncLifetime
 
     private async Task<string> SentAsync(TenantClient tenant)
     {
-        var run = await scene.RunAsync(tenant);
+        var run = await InboundScene.RunAsync(tenant);
         run.Text("status").ShouldBe("completed", run.ToJsonString());
         return run["steps"]![0]!["result"]!.Text("messageId");
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -41,7 +42,7 @@ internal sealed class Posted(ReadOnlyMemory<byte> body, string? signature)
             return null;
         }
 
-        var mac = new byte[HMACSHA256.HashSizeInBytes];
-        return Convert.FromHexString(signature.AsSpan(Scheme.Length), mac, out _, out _) is System.Buffers.OperationStatus.Done ? mac : null;
+        var read = new byte[HMACSHA256.HashSizeInBytes];
+        return Convert.FromHexString(signature.AsSpan(Scheme.Length), read, out _, out _) is OperationStatus.Done ? read : null;
     }
 }

@@ -1,6 +1,7 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Ecodrix.Server.Features.Inbound.Webhook;
@@ -31,7 +32,7 @@ internal static class VerifyWebhook
             ? Confirmed(question)
             : new Failure(InboundErrors.WrongToken);
 
-    private static IResult Confirmed(Question question) => TypedResults.Text(question.Challenge ?? "", "text/plain");
+    private static ContentHttpResult Confirmed(Question question) => TypedResults.Text(question.Challenge ?? "", "text/plain");
 
     private static bool IsAppWide(Question question, Settings settings) =>
         settings.MetaVerifyToken is { } token && WhatsAppOwner.AreSame(token, question.Token!);
