@@ -163,7 +163,7 @@ public sealed class StatusTests : IAsyncLifetime
         return [.. events.Select(one => one.Event!.Data!.Value.GetProperty("messageId").GetString()!)];
     }
 
-    private async Task<string> SentAsync(TenantClient tenant)
+    private static async Task<string> SentAsync(TenantClient tenant)
     {
         var run = await InboundScene.RunAsync(tenant);
         run.Text("status").ShouldBe("completed", run.ToJsonString());
