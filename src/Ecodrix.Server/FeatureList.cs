@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Automations;
 using Ecodrix.Server.Features.Callbacks;
 using Ecodrix.Server.Features.Email;
 using Ecodrix.Server.Features.Events;
+using Ecodrix.Server.Features.Inbound;
 using Ecodrix.Server.Features.Inbox;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
@@ -39,7 +40,7 @@ internal static class FeatureList
         services.AddLeads();
         services.AddTimeline();
         services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs().AddNotifications();
-        services.AddDelivery(settings).AddTemplates().AddInbox().AddEmail().AddMeetings().AddSandbox();
+        services.AddDelivery(settings).AddTemplates().AddInbox().AddInbound().AddEmail().AddMeetings().AddSandbox();
         return services;
     }
 
@@ -51,6 +52,7 @@ internal static class FeatureList
         app.MapLeads();
         app.MapTimeline();
         app.MapInbox();
+        app.MapInbound();
         app.MapTemplates();
         app.MapSandbox();
 

@@ -12,6 +12,8 @@ namespace Ecodrix.Loopback;
 /// </summary>
 public sealed class LoopbackMeta : IAsyncDisposable
 {
+    private const string BodyItem = "body";
+
     private readonly ConcurrentQueue<MetaMessage> _messages = new();
     private readonly ConcurrentDictionary<string, int> _errorsByPhone = new(StringComparer.Ordinal);
     private readonly List<MetaTemplate> _templates = [];
@@ -27,6 +29,9 @@ public sealed class LoopbackMeta : IAsyncDisposable
     public string PhoneNumberId { get; set; } = "106540352242922";
 
     public string BusinessId { get; set; } = "102290129340398";
+
+    /// <summary>Signs what it posts to webhooks.</summary>
+    public string AppSecret { get; set; } = "loopback-meta-app-secret";
 
     /// <summary>How many templates a page of the list holds.</summary>
     public int PageSize { get; set; } = 2;
@@ -55,12 +60,31 @@ public sealed class LoopbackMeta : IAsyncDisposable
     /// <summary>Every message to this phone is answered with this error code.</summary>
     public void Refuse(string phone, int code) => _errorsByPhone[phone] = code;
 
+    /// <summary>Takes the next message as it would, and hangs up instead of answering: the caller cannot know.</summary>
+    public void TakeAndHangUp() => Script.Do(context =>
+    {
+        var body = (JsonElement)context.Items[BodyItem]!;
+        Take(body, MetaRules.Recipient(body)!);
+        context.Abort();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Tells a webhook how far messages have come, in one post: in this order, repeated as given.</summary>
+    public async Task<HttpResponseMessage> ReportAsync(HttpClient client, string path, IEnumerable<(MetaMessage Message, string Status)> statuses, DateTimeOffset at)
+    {
+        var elements = statuses.Select(told => MetaWebhook.Status(told.Message.Wamid, told.Status, told.Message.To, told.Message.EffectKey, at));
+        var body = MetaWebhook.Body(BusinessId, MetaWebhook.Change(PhoneNumberId, "statuses", [.. elements]));
+        using var request = MetaWebhook.Post(path, body, AppSecret);
+        return await client.SendAsync(request);
+    }
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private async Task HandleAsync(HttpContext context)
     {
         Interlocked.Increment(ref _requests);
         using var body = await JsonBodies.TryReadAsync(context);
+        context.Items[BodyItem] = body?.RootElement.Clone();
 
         if (!context.Request.Headers.Authorization.ToString().Equals($"Bearer {Token}", StringComparison.Ordinal))
         {
@@ -105,8 +129,7 @@ public sealed class LoopbackMeta : IAsyncDisposable
             return;
         }
 
-        var wamid = $"wamid.{Guid.NewGuid():N}";
-        _messages.Enqueue(new MetaMessage(wamid, to!, body.RootElement.Clone()));
+        var wamid = Take(body.RootElement, to!);
         var answer = new JsonObject
         {
             ["messaging_product"] = "whatsapp",
@@ -115,6 +138,13 @@ public sealed class LoopbackMeta : IAsyncDisposable
         };
         context.Response.ContentType = "application/json; charset=UTF-8";
         await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+    }
+
+    private string Take(JsonElement body, string to)
+    {
+        var wamid = $"wamid.{Guid.NewGuid():N}";
+        _messages.Enqueue(new MetaMessage(wamid, to, body.Clone()));
+        return wamid;
     }
 
     private async Task ListAsync(HttpContext context)

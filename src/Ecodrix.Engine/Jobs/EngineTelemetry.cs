@@ -75,6 +75,17 @@ internal static class EngineTelemetry
         }
     }
 
+    /// <summary>As for a step: a job whose effect was on record.</summary>
+    public static void EffectEnded(string type, WorkOutcome outcome) =>
+        Effects.Add(1, new KeyValuePair<string, object?>("type", type), new KeyValuePair<string, object?>("outcome", outcome switch
+        {
+            WorkOutcome.Failed => "failed",
+            WorkOutcome.Unknown => "unknown",
+            WorkOutcome.TryLater => "try_later",
+            WorkOutcome.Cancelled => "skipped",
+            _ => "done",
+        }));
+
     public static void CallbackAttempted(CallbackState after) =>
         Callbacks.Add(1, new KeyValuePair<string, object?>("outcome", after.Status switch
         {

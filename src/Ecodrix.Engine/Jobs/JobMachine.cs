@@ -14,7 +14,7 @@ internal static class JobMachine
             WorkOutcome.NextAt next => kept with { Status = WorkStatus.Processing, DueAt = next.Time, LastError = null },
             WorkOutcome.TryLater later => Postpone(kept, later, turn),
             WorkOutcome.Failed failed => End(kept, WorkStatus.Failed, $"{failed.Code}: {failed.Why}", turn.Now) with { Attempts = kept.Attempts + 1 },
-            WorkOutcome.Unknown unknown => End(kept, WorkStatus.Failed, $"UNKNOWN: {unknown.Why}", turn.Now) with { Attempts = kept.Attempts + 1 },
+            WorkOutcome.Unknown unknown => End(kept, WorkStatus.Failed, $"UNKNOWN: {unknown.Why}", turn.Now) with { Attempts = kept.Attempts + 1, IsUnsure = true },
             WorkOutcome.Cancelled => End(kept, WorkStatus.Cancelled, null, turn.Now),
             _ => throw new InvalidOperationException($"{outcome.GetType()} is no outcome of a job."),
         };
@@ -34,7 +34,15 @@ internal static class JobMachine
 
     public static WorkItem Retry(WorkItem work, DateTimeOffset now) => work.Status is not WorkStatus.Failed
         ? work
-        : work with { Status = WorkStatus.Queued, Attempts = 0, DueAt = now, FinishedAt = null, LastError = null };
+        : work with { Status = WorkStatus.Queued, Attempts = 0, DueAt = now, FinishedAt = null, LastError = null, IsUnsure = false };
+
+    /// <summary>It has become known whether the effect of a job happened that ended without knowing.</summary>
+    public static WorkItem Resolve(WorkItem work, Verdict verdict) => (work.IsUnsure, verdict.Kind) switch
+    {
+        (true, VerdictKind.Sent) => work with { Status = WorkStatus.Completed, LastError = null, IsUnsure = false },
+        (true, VerdictKind.Failed) => work with { LastError = $"{verdict.Code}: {verdict.Why}", IsUnsure = false },
+        _ => work,
+    };
 
     private static WorkItem End(WorkItem work, WorkStatus status, string? error, DateTimeOffset now) =>
         work with { Status = status, DueAt = null, FinishedAt = now, LastError = error };

@@ -74,6 +74,7 @@ internal sealed partial class JobPass(
         var held = hold.Work;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(hold.Abort, held.Lost);
         using var timer = clock.CreateTimer(_ => limit.Cancel(), null, options.Value.StepTimeout, Timeout.InfiniteTimeSpan);
+        var left = false;
         WorkOutcome outcome;
         try
         {
@@ -94,12 +95,17 @@ internal sealed partial class JobPass(
             return;
         }
 
+        if (left)
+        {
+            EngineTelemetry.EffectEnded(held.Current.Type, outcome);
+        }
+
         held.Change(work => JobMachine.Apply(work, outcome, settling.Turn(work)));
         var due = held.Current.DueAt;
         await settling.SettleAsync(held, work => work with { DueAt = work.IsFinished ? null : due });
 
         async Task<bool> RecordAsync(System.Text.Json.JsonElement state) =>
-            await held.WriteAsync(
+            left = await held.WriteAsync(
                 work => Signals.Apply(work, settling.Turn(work)).IsFinished ? null : work with { State = state },
                 CancellationToken.None) is HeldWrite.Written; // Not to be torn: it says what is about to happen.
     }

@@ -31,6 +31,7 @@ internal static class Signals
         SignalKind.Resend => Resend(work, turn.Now),
         SignalKind.Received => Receive(work, signal, turn),
         SignalKind.Release => Release(work, turn.Now),
+        SignalKind.Resolve => Resolve(work, signal, turn),
         _ => throw new InvalidOperationException($"{signal.Kind} is no signal."),
     };
 
@@ -99,8 +100,26 @@ internal static class Signals
             && received.TryGetProperty("id", out var id)
             && id.ValueEquals(eventId));
 
+    private static WorkItem Resolve(WorkItem work, Signal signal, Turn turn) =>
+        work.Event is null ? JobMachine.Resolve(work, signal.Verdict!)
+        : signal is { RunId: { } runId, Step: { } step } ? EachRun(work, runId, run => Resolution.Apply(run, step, signal.Verdict!, turn))
+        : work;
+
+    private static bool IsEarly(WorkItem work, Signal signal) => signal.Kind switch
+    {
+        SignalKind.Received => IsBeforeItsWait(work, signal),
+        SignalKind.Resolve => IsBeforeItsOutcome(work, signal),
+        _ => false,
+    };
+
+    // Whoever sends it has yet to find out that nobody knows what became of it.
+    private static bool IsBeforeItsOutcome(WorkItem work, Signal signal) =>
+        signal.Verdict is { Kind: not VerdictKind.Resend }
+        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, signal.RunId, StringComparison.Ordinal))?.Steps.ElementAtOrDefault(signal.Step ?? 0)
+            is { EffectStartedAt: not null } step && !step.IsSettled();
+
     // The step registers before it waits; what arrives in between is kept for it.
-    private static bool IsEarly(WorkItem work, Signal signal) =>
+    private static bool IsBeforeItsWait(WorkItem work, Signal signal) =>
         signal is { Kind: SignalKind.Received, Step: { } step }
         && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, signal.RunId, StringComparison.Ordinal)) is { } run
         && run.Current()?.Index == step

@@ -53,6 +53,10 @@ public sealed record WorkItem : IDocument<WorkItem>
 
     public string? LastError { get; init; }
 
+    /// <summary>Of a job: it has ended without anyone knowing whether its effect happened. News of that settles it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnsure { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When it was asked to run; the creation time unless scheduled.</summary>
@@ -125,7 +129,11 @@ public enum WorkStatus
 /// <param name="EventId">For <see cref="SignalKind.Received"/>: the event that a wait may have waited for.</param>
 /// <param name="Step">For <see cref="SignalKind.Received"/>: the index of the waiting step.</param>
 /// <param name="Content">For <see cref="SignalKind.Received"/>: the event as later steps see it.</param>
-public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null);
+public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null)
+{
+    /// <summary>For <see cref="SignalKind.Resolve"/>: what has become known of the step, or of the job when no run is named.</summary>
+    public Verdict? Verdict { get; init; }
+}
 
 public enum SignalKind
 {
@@ -136,4 +144,5 @@ public enum SignalKind
 
     /// <summary>What was held is held no longer; asked of everything that rests for that reason.</summary>
     Release,
+    Resolve,
 }

@@ -91,7 +91,19 @@ public interface IWorkControl
     /// <returns>How many items go on.</returns>
     Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken);
 
+    /// <summary>Tells what has become known of an effect whose outcome was unknown: a step's, or a job's when no run is named.</summary>
+    /// <returns>Null when the tenant has no such work; the same work unchanged when the outcome is not unknown.</returns>
+    Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken);
+
     /// <summary>Adds a job of a registered type. Adding an id twice is adding it once.</summary>
     /// <returns>False when the id was taken.</returns>
     Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken);
+}
+
+/// <summary>Which step of an event's runs.</summary>
+public sealed record StepPlace(string RunId, int Index)
+{
+    /// <summary>Where the step stands that has this id; null when the id is no step's.</summary>
+    public static StepPlace? Of(string stepId) =>
+        WorkIds.TryReadStep(stepId, out var run, out var step) ? new StepPlace(WorkIds.Run(WorkIds.EventOf(stepId), run), step) : null;
 }

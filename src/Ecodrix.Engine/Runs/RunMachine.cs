@@ -144,7 +144,7 @@ internal static class RunMachine
         run.Current() is { HeldSince: not null } step ? With(run, StepMachine.Release(step, now)) : run;
 
     // Sets the due time of the next step, or ends the run when none is left.
-    private static Run GoOn(Run run, Turn turn)
+    internal static Run GoOn(Run run, Turn turn)
     {
         if (run.Current() is not { } step)
         {
@@ -166,7 +166,7 @@ internal static class RunMachine
     private static RunStatus StatusAt(Step step, DateTimeOffset now) =>
         step.Status is StepStatus.Waiting || (step.Status is StepStatus.Pending && step.DueAt > now) ? RunStatus.Waiting : RunStatus.Running;
 
-    private static Run Finish(Run run, DateTimeOffset now)
+    internal static Run Finish(Run run, DateTimeOffset now)
     {
         var failed = run.Steps.FirstOrDefault(step => step.Status is StepStatus.Failed);
         return run with
@@ -177,7 +177,7 @@ internal static class RunMachine
         };
     }
 
-    private static Run With(Run run, Step step)
+    internal static Run With(Run run, Step step)
     {
         var steps = run.Steps.ToArray();
         steps[step.Index] = step;
@@ -185,7 +185,7 @@ internal static class RunMachine
     }
 
     // Skips the chosen ones that are not settled, with all that stands inside them.
-    private static Run SkipAll(Run run, Func<Step, bool> chosen, string reason, string? code, DateTimeOffset now)
+    internal static Run SkipAll(Run run, Func<Step, bool> chosen, string reason, string? code, DateTimeOffset now)
     {
         var steps = run.Steps.ToArray();
         var gone = new HashSet<int>();

@@ -27,7 +27,7 @@ internal static class StepMachine
         StepOutcome.Done done => Settled(step, StepStatus.Completed, turn.Now) with { Attempts = step.Attempts + 1, Result = ToElement(done.Result), LastError = null },
         StepOutcome.Skipped skipped => Skip(step, skipped.Reason, turn.Now),
         StepOutcome.Failed failed => Fail(step, failed.Code, failed.Why, turn.Now),
-        StepOutcome.Unknown unknown => Settled(step, StepStatus.Unknown, turn.Now) with { Attempts = step.Attempts + 1, LastError = unknown.Why },
+        StepOutcome.Unknown unknown => Settled(step, StepStatus.Unknown, turn.Now) with { Attempts = step.Attempts + 1, Result = ToElement(unknown.Result), LastError = unknown.Why },
         StepOutcome.TryLater later => Postpone(step, later, turn),
         StepOutcome.WaitUntil wait => wait.Time <= turn.Now
             ? Settled(step, StepStatus.Completed, turn.Now)

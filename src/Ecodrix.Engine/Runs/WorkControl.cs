@@ -45,6 +45,9 @@ internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, HeldRelease 
 
     public Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken) => releases.ReleaseAsync(tenant?.Value, cancellationToken);
 
+    public Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken) =>
+        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resolve, step?.RunId, Step: step?.Index) { Verdict = verdict }, cancellationToken);
+
     public async Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken)
     {
         var (stored, added) = await queue.AddAsync(job with { DueAt = job.DueAt ?? job.RunAt, Traceparent = job.Traceparent ?? System.Diagnostics.Activity.Current?.Id }, null, cancellationToken);

@@ -27,7 +27,11 @@ public abstract record StepOutcome
     public sealed record Failed(string Code, string Why) : StepOutcome;
 
     /// <summary>It was asked for and nobody knows whether it happened. Never repeated by itself.</summary>
-    public sealed record Unknown(string Why) : StepOutcome;
+    public sealed record Unknown(string Why) : StepOutcome
+    {
+        /// <summary>Names the effect that may have happened; null when there is nothing to tell.</summary>
+        public JsonObject? Result { get; init; }
+    }
 
     /// <summary>Nothing to do until a time; then the step is done.</summary>
     public sealed record WaitUntil(DateTimeOffset Time) : StepOutcome;

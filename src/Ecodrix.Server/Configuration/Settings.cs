@@ -33,6 +33,12 @@ internal sealed record Settings
 
     public required Uri MetaBaseUrl { get; init; }
 
+    /// <summary>Signs what Meta posts for clients without an app of their own; null where every client has one.</summary>
+    public string? MetaAppSecret { get; init; }
+
+    /// <summary>What Meta shows when the webhook is set up, for clients without a token of their own.</summary>
+    public string? MetaVerifyToken { get; init; }
+
     public required Uri GoogleBaseUrl { get; init; }
 
     public required Uri GoogleOAuthUrl { get; init; }

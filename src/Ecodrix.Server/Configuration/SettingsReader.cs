@@ -34,6 +34,8 @@ internal static class SettingsReader
             TrustedProxies = values.Whole("ECODRIX_TRUSTED_PROXIES", 0, 0, 10),
             RetentionDays = values.Whole("ECODRIX_RETENTION_DAYS", 90, 1, 3_650),
             MetaBaseUrl = values.Address("ECODRIX_META_BASE_URL") ?? new Uri("https://graph.facebook.com/v24.0"),
+            MetaAppSecret = values.Text("ECODRIX_META_APP_SECRET"),
+            MetaVerifyToken = values.Text("ECODRIX_META_VERIFY_TOKEN"),
             GoogleBaseUrl = values.Address("ECODRIX_GOOGLE_BASE_URL") ?? new Uri("https://www.googleapis.com"),
             GoogleOAuthUrl = values.Address("ECODRIX_GOOGLE_OAUTH_URL") ?? new Uri("https://oauth2.googleapis.com"),
             GoogleClientId = values.Text("ECODRIX_GOOGLE_CLIENT_ID"),

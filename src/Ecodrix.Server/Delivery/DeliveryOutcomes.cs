@@ -17,7 +17,7 @@ internal static class DeliveryOutcomes
         DeliveryResult.Refused refused => new StepOutcome.Failed(refused.Code, Words(refused)),
         DeliveryResult.TryLater later when IsLast(later, attempts) => new StepOutcome.Failed(later.Code ?? "UPSTREAM_FAILED", later.Why),
         DeliveryResult.TryLater later => new StepOutcome.TryLater(later.Why, later.NotBefore, later.CountsAsAttempt),
-        DeliveryResult.Unknown unknown => new StepOutcome.Unknown(unknown.Why),
+        DeliveryResult.Unknown unknown => new StepOutcome.Unknown(unknown.Why) { Result = effect },
         _ => throw new InvalidOperationException($"No rule for {result.GetType().Name}."),
     };
 

@@ -26,6 +26,7 @@ internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate a
         {
             RouteAudience.Tenant => await tenants.AdmitAsync(context, network),
             RouteAudience.Admin => admins.Admit(context, network),
+            _ when context.GetEndpoint()!.Metadata.GetMetadata<Uncounted>() is not null => null,
             _ => callers.Count(network) is { } wait ? new Failure(Errors.RateLimited) { RetryAfter = wait } : null,
         };
 

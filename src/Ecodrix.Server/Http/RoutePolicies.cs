@@ -19,6 +19,10 @@ internal static class RoutePolicies
     public static TBuilder WithBodyLimit<TBuilder>(this TBuilder route, int bytes)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new BodyLimit(bytes));
 
+    /// <summary>For a public route that is limited by size only: its callers prove themselves in the handler.</summary>
+    public static TBuilder WithoutCounting<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new Uncounted());
+
     /// <summary>The request is a trigger, not one of the others; a dry run is none.</summary>
     public static TBuilder CountsAsTrigger<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new TriggerCost(RequestCost.Trigger));
@@ -29,6 +33,9 @@ internal static class RoutePolicies
 }
 
 internal sealed record BodyLimit(int Bytes);
+
+/// <summary>On public routes whose requests are not counted by address.</summary>
+internal sealed record Uncounted;
 
 /// <summary>What a request takes from its tenant's allowance.</summary>
 internal enum RequestCost

@@ -46,7 +46,9 @@ public sealed class DeliveryOutcomesTests
     [Fact]
     public void What_nobody_knows_stays_unknown()
     {
-        Outcome(new DeliveryResult.Unknown("lost")).ShouldBe(new StepOutcome.Unknown("lost"));
+        var unknown = Outcome(new DeliveryResult.Unknown("lost")).ShouldBeOfType<StepOutcome.Unknown>();
+        unknown.Why.ShouldBe("lost");
+        unknown.Result!["messageId"]!.GetValue<string>().ShouldBe("m1");
         new DeliveryResult.Unknown("lost").ToJob(1).ShouldBeOfType<WorkOutcome.Unknown>();
     }
 

@@ -195,6 +195,6 @@ public sealed class BreakerTests : IAsyncLifetime
         server.Services.GetRequiredService<IServicesDatabase>(), server.Services.GetRequiredService<ITenantDatabases>(),
         server.Services.GetRequiredService<HeldReleases>(), clock, NullLogger<ReceiverBook>.Instance);
 
-    private static Task FireAsync(TenantClient tenant, CallbackReceiver receiver) =>
+    private static Task<JsonNode> FireAsync(TenantClient tenant, CallbackReceiver receiver) =>
         tenant.FiredAsync(EventIntents.Event("go", change: body => body["callbackUrl"] = receiver.Url.AbsoluteUri));
 }

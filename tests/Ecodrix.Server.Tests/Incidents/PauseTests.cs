@@ -199,7 +199,7 @@ public sealed class PauseTests : IAsyncLifetime
         await refused.ShouldFailAsync(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
     }
 
-    private Task PauseAsync(JsonObject scope) => admin.AskAsync(HttpMethod.Post, "/api/admin/pause", scope);
+    private Task<JsonNode> PauseAsync(JsonObject scope) => admin.AskAsync(HttpMethod.Post, "/api/admin/pause", scope);
 
-    private Task ResumeAsync(JsonObject scope) => admin.AskAsync(HttpMethod.Post, "/api/admin/resume", scope);
+    private Task<JsonNode> ResumeAsync(JsonObject scope) => admin.AskAsync(HttpMethod.Post, "/api/admin/resume", scope);
 }

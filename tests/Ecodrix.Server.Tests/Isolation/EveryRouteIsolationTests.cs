@@ -135,7 +135,7 @@ public sealed partial class EveryRouteIsolationTests(ServerFixture server) : ICl
     private static async Task<(HttpStatusCode Status, string Text)> SendAsync(HttpClient stranger, string route, string id, JsonObject? body)
     {
         var parts = route.Split(' ');
-        using var request = new HttpRequestMessage(new HttpMethod(parts[0]), Placeholder().Replace(parts[1], id));
+        using var request = new HttpRequestMessage(new HttpMethod(parts[0]), Placeholder().Replace(parts[1].Replace("{index}", "0", StringComparison.Ordinal), id));
         request.Content = body is null ? null : JsonContent.Create(body);
         using var response = await stranger.SendAsync(request, TestContext.Current.CancellationToken);
         return (response.StatusCode, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));

@@ -36,6 +36,7 @@ internal static class RouteTable
             ["PATCH /api/crm/notifications/{id}/read"] = (mine => mine.Notification, null),
             ["PATCH /api/crm/notifications/{id}/dismiss"] = (mine => mine.Notification, null),
             ["POST /api/saas/runs/{runId}/cancel"] = (mine => mine.Run, "{}"),
+            ["POST /api/saas/runs/{runId}/steps/{index}/resolve"] = (mine => mine.Run, """{"as":"sent"}"""),
             ["POST /api/saas/runs/{runId}/retry"] = (mine => mine.Run, "{}"),
         };
 

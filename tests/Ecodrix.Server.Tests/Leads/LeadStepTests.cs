@@ -4,7 +4,6 @@ using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
-using Ecodrix.Server.Features.Leads.Steps;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Storage;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Runs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -14,6 +15,7 @@ internal static class EmailDoor
     public static IServiceCollection AddEmail(this IServiceCollection services) => services
         .AddSingleton<EmailChannel>()
         .AddSingleton<MailBook>()
+        .AddSingleton<IEffectRecord, MailResolution>()
         .AddSingleton<IStepHandler, SendEmailStep>();
 
     /// <summary>The newest mails that the sandbox took.</summary>

@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Steps;
+using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
@@ -26,6 +27,8 @@ internal static class InboxEndpoints
         .AddSingleton<MessageBook>()
         .AddSingleton<MessageDrafting>()
         .AddSingleton<TemplateFitting>()
+        .AddSingleton<StatusDoor>()
+        .AddSingleton<IEffectRecord, MessageResolution>()
         .AddSingleton<IWorkHandler, MessageJob>()
         .AddSingleton<IStepHandler, SendWhatsAppStep>();
 }

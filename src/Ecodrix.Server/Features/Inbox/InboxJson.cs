@@ -11,6 +11,7 @@ namespace Ecodrix.Server.Features.Inbox;
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(Conversation))]
 [JsonSerializable(typeof(Message))]
+[JsonSerializable(typeof(EarlyStatus))]
 [JsonSerializable(typeof(MessageJobState))]
 [JsonSerializable(typeof(SendMessage.Answer))]
 [JsonSerializable(typeof(TemplateUse))]

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Storage;
 
@@ -12,6 +13,7 @@ internal sealed record Message : IDocument<Message>
         "messages",
         InboxJson.Default.Message,
         new DocumentIndex("conversationId", "_id"),
+        new DocumentIndex("wamid") { OnlyWhenSet = "wamid" },
         new DocumentIndex("sandboxed", "_id") { OnlyWhenSet = "sandboxed" });
 
     [JsonPropertyName("_id")]
@@ -59,6 +61,9 @@ internal sealed record Message : IDocument<Message>
     public bool? Sandboxed { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Of the events that news of this message causes, so that a chain of rules cannot feed itself; null before it was handed over.</summary>
+    public Lineage? Lineage { get; init; }
 
     public Message SentAt(DateTimeOffset now, string wamid) =>
         this with { Status = MessageStatus.Sent, Wamid = wamid, Error = null, StatusTimes = StatusTimes with { Sent = now } };

@@ -10,7 +10,11 @@ namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>What a queued message needs in order to be sent.</summary>
 /// <param name="Started">It was handed to the provider, and nobody has written down what became of it.</param>
-internal sealed record MessageJobState(Message Message, string Actor, bool Started);
+internal sealed record MessageJobState(Message Message, string Actor, bool Started)
+{
+    /// <summary>When it was handed over last.</summary>
+    public DateTimeOffset? Since { get; init; }
+}
 
 /// <summary>Sends one message that the API queued.</summary>
 /// <remarks>A crash between the provider's answer and the settle leaves <c>Started</c> behind: the message is then unknown, and never sent again by itself.</remarks>
@@ -37,6 +41,7 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
             return await EndAsync(database, work, state, new DeliveryResult.Unknown("The process that sent it died before it could write down the answer."));
         }
 
+        state = state with { Since = clocks.Now(work.Tenant) };
         if (!choice.IsSandbox && !await recordEffectAsync(Write(state with { Started = true })))
         {
             return new WorkOutcome.TryLater("Another worker has taken it over.", CountsAsAttempt: false);
@@ -54,7 +59,8 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
         if (MessageFate.Of(state.Message, result, attempts, clocks.Now(work.Tenant)) is { } message)
         {
             // Not the stopping token: what has left must be written down even while the host shuts down.
-            await book.RecordAsync(database, message, state.Actor, Lineage.None, CancellationToken.None);
+            var stored = await book.RecordAsync(database, message with { Lineage = Lineage.None }, state.Since ?? work.RunAt, state.Actor, CancellationToken.None);
+            result = result is DeliveryResult.Unknown ? MessageProgress.FateOf(stored) ?? result : result;
         }
 
         var outcome = result.ToJob(attempts);

@@ -33,7 +33,7 @@ internal static class SendMessage
 
         var message = draft with { Id = DocumentId.Child(id, 1) };
         await control.AddJobAsync(JobFor(id, caller, message, clocks.Now(caller.Tenant)), cancellationToken);
-        await MessageBook.PutAsync(caller.Database, message, cancellationToken);
+        await MessageBook.PutAsync(caller.Database, message, message.CreatedAt, cancellationToken);
         return TypedResults.Accepted((string?)null, new Answer(message.Id, id, message.ConversationId, "queued"));
     }
 

@@ -74,7 +74,9 @@ internal sealed class SendWhatsAppStep(
         {
             // Not the stopping token: what has left must be written down even while the host shuts down.
             var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
-            await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
+            var since = context.Step.EffectStartedAt ?? context.Now;
+            var stored = await book.RecordAsync(context.Database, settled with { Lineage = lineage }, since, $"run:{context.Run.Id}", CancellationToken.None);
+            result = result is Ecodrix.Channels.DeliveryResult.Unknown ? MessageProgress.FateOf(stored) ?? result : result;
         }
 
         return result.ToStep(attempts, new JsonObject { ["messageId"] = message.Id, ["conversationId"] = conversation.Id });

@@ -57,13 +57,14 @@ internal static class ListRuns
     {
         public Failure? Refusal() =>
             !WireEnum.TryRead<RunStatus>(Status, "status", out _, out var refusal) ? refusal
+            : Attention is not (null or "" or "true" or "false") ? new Failure(new ValidationErrors("attention", "must be true or false"))
             : new[] { RuleId, LeadId }.Any(id => id is { Length: > 0 } && !DocumentId.IsValid(id)) ? new Failure(Errors.InvalidId)
             : null;
 
         public bool Takes(Run run) =>
             (string.IsNullOrEmpty(Status) || string.Equals(JsonNamingPolicy.CamelCase.ConvertName(run.Status.ToString()), Status, StringComparison.Ordinal))
             && (string.IsNullOrEmpty(RuleId) || string.Equals(run.RuleId, RuleId, StringComparison.Ordinal))
-            && (Attention is not "true" || run.Attention);
+            && (string.IsNullOrEmpty(Attention) || run.Attention == Attention is "true");
 
         /// <param name="cursor">The id of the last run that was shown; its event may have more.</param>
         public IEnumerable<Condition> OfEvents(string? cursor)

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Runs;
 internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
-        services.AddSingleton<RunDoor>().AddWireTypes(RunsJson.Default);
+        services.AddSingleton<RunDoor>().AddSingleton<StepResolution>().AddWireTypes(RunsJson.Default);
 
     /// <param name="routes">Of tenants.</param>
     public static RouteGroupBuilder MapRuns(this IEndpointRouteBuilder routes)
@@ -21,6 +21,7 @@ internal static class RunEndpoints
         runs.MapPost("/cancel", CancelRuns.HandleAsync).WithSummary("Cancel every run of a rule, a lead or an event, or those that agree with a value");
         runs.MapPost("/{runId}/cancel", CancelRun.HandleAsync).WithSummary("Cancel a run").Fails(RunErrors.NotFound, RunErrors.Finished);
         runs.MapPost("/{runId}/retry", RetryRun.HandleAsync).TakesInWork().WithSummary("Repeat a run's failed steps").Fails(RunErrors.NotFound, RunErrors.NothingFailed);
+        runs.MapPost("/{runId}/steps/{index}/resolve", ResolveStep.HandleAsync).TakesInWork().WithSummary("Say what became of a step whose outcome is unknown").Fails(RunErrors.StepNotFound, RunErrors.NotUnknown, RunErrors.Finished);
 
         return runs;
     }

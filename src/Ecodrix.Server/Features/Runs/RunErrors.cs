@@ -8,5 +8,9 @@ internal static class RunErrors
 
     public static readonly Error Finished = new(409, "CONFLICT", "The run has ended already.");
 
+    public static readonly Error StepNotFound = Errors.NotFound with { Message = "There is no such run, or it has no such step." };
+
+    public static readonly Error NotUnknown = new(409, "CONFLICT", "The outcome of the step is not unknown.", "Only a step whose status is unknown can be resolved.");
+
     public static readonly Error NothingFailed = new(409, "CONFLICT", "No step of the run has failed.", "Only failed steps can be repeated.");
 }

@@ -123,4 +123,5 @@ internal sealed record CancelledView(int Cancelled);
 [JsonSerializable(typeof(CancelledView))]
 [JsonSerializable(typeof(WhyView))]
 [JsonSerializable(typeof(CancelRuns.Request))]
+[JsonSerializable(typeof(ResolveStep.Request), TypeInfoPropertyName = "ResolveStepRequest")]
 internal sealed partial class RunsJson : JsonSerializerContext;

@@ -21,6 +21,7 @@ internal static class TenantServices
     {
         services.AddWireTypes(TenantsJson.Default);
         services.AddSingleton<AuditLog>();
+        services.AddSingleton<AuditDoor>();
         services.AddTenantRows<WorkItem>().AddTenantRows<IdempotencyRecord>();
         return services.AddClients().AddClocks().AddKeys().AddSecrets().AddFirstStart();
     }
@@ -74,6 +75,7 @@ internal static class TenantServices
         services.AddSingleton<SecretErasure>();
         services.AddSingleton<SecretsDoor>();
         services.AddSingleton<NumberClaims>();
+        services.AddSingleton<WhatsAppOwnersDoor>();
         services.AddSingleton<WebhookRotation>();
         services.AddSingleton<Resealing>();
         services.AddSingleton<EncryptionKeyCheck>();

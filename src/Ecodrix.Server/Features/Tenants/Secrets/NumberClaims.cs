@@ -15,6 +15,9 @@ internal sealed class NumberClaims(IServicesDatabase services, SecretStore secre
         return string.Equals(holder, client, StringComparison.Ordinal);
     }
 
+    /// <returns>The client that claimed the number, which may have it no more; null when nobody has.</returns>
+    public Task<string?> HolderAsync(string number, CancellationToken cancellationToken) => claims.HolderAsync(KeyOf(number), cancellationToken);
+
     public Task ReleaseAsync(string number, string client, CancellationToken cancellationToken) =>
         claims.ReleaseAsync(KeyOf(number), client, cancellationToken);
 

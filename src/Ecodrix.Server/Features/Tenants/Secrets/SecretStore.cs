@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -6,6 +8,8 @@ namespace Ecodrix.Server.Features.Tenants.Secrets;
 /// <summary>Reads and changes the sealed sets. Who changes one announces it.</summary>
 internal sealed class SecretStore(IServicesDatabase services, Vault vault)
 {
+    private const int MostOfABusiness = 100;
+
     private readonly IDocuments<SecretSet> sets = services.Documents<SecretSet>();
 
     /// <returns>Null when the client has none.</returns>
@@ -63,7 +67,18 @@ internal sealed class SecretStore(IServicesDatabase services, Vault vault)
     public Task<IReadOnlyList<SecretSet>> PageAsync(string after, int limit, CancellationToken cancellationToken) =>
         sets.QueryAsync(new DocumentQuery(Condition.Gt("_id", after), limit), cancellationToken);
 
+    /// <returns>The client that set this verify token; null when none has.</returns>
+    public async Task<string?> FindByVerifyTokenAsync(string token, CancellationToken cancellationToken) =>
+        (await sets.QueryAsync(new DocumentQuery(Condition.Eq("verifyTokenHash", HashOf(token)!), 1), cancellationToken)) is [var found] ? found.Id : null;
+
+    /// <returns>The clients that set this WhatsApp business id, of which several may share one.</returns>
+    public async Task<IReadOnlyList<string>> FindByBusinessAsync(string businessId, CancellationToken cancellationToken) =>
+        [.. (await sets.QueryAsync(new DocumentQuery(Condition.Eq("businessId", businessId), MostOfABusiness), cancellationToken)).Select(found => found.Id)];
+
     public Task DeleteAsync(string client, CancellationToken cancellationToken) => sets.DeleteAsync(client, cancellationToken);
+
+    private static string? HashOf(string? token) =>
+        token is null ? null : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
     private OpenedSecrets Open(SecretSet stored) => new(stored, vault);
 
@@ -82,7 +97,12 @@ internal sealed class SecretStore(IServicesDatabase services, Vault vault)
             }
         }
 
-        return stored.Next(values) with { PreviousWebhookSecretUntil = change.PreviousWebhookSecretUntil };
+        return stored.Next(values) with
+        {
+            PreviousWebhookSecretUntil = change.PreviousWebhookSecretUntil,
+            VerifyTokenHash = change.Values.TryGetValue(SecretName.WhatsAppWebhookToken, out var token) ? HashOf(token) : stored.VerifyTokenHash,
+            BusinessId = change.Values.TryGetValue(SecretName.WhatsAppBusinessId, out var business) ? business : stored.BusinessId,
+        };
     }
 }
 

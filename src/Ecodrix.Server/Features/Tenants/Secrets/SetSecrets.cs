@@ -70,7 +70,8 @@ internal static class SetSecrets
 }
 
 /// <summary>Stores a merge of secrets, and keeps each WhatsApp number with one client.</summary>
-internal sealed class SecretMerge(ClientRegistry clients, SecretStore secrets, NumberClaims numbers, TenantChanges changes, AuditLog audit)
+internal sealed class SecretMerge(
+    ClientRegistry clients, SecretStore secrets, NumberClaims numbers, TenantChanges changes, AuditLog audit, IEnumerable<INumberListener> listeners)
 {
     /// <returns>Why not; null when it is done.</returns>
     public async Task<Error?> MergeAsync(string code, IReadOnlyDictionary<string, string?> values, Actor actor, CancellationToken cancellationToken)
@@ -98,6 +99,11 @@ internal sealed class SecretMerge(ClientRegistry clients, SecretStore secrets, N
 
         var facts = values.ToDictionary(entry => entry.Key, entry => entry.Value is null ? "deleted" : "set", StringComparer.Ordinal);
         await audit.WriteAsync(actor, "secrets.changed", client.Id, facts!, cancellationToken);
+        foreach (var listener in listeners)
+        {
+            await listener.OnClaimedAsync(number, values.GetValueOrDefault(SecretName.WhatsAppBusinessId), cancellationToken);
+        }
+
         return null;
     }
 
