@@ -41,6 +41,9 @@ public sealed class EngineOptions
     /// <summary>How long a stop waits for work under way before it is handed back.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:25")]
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>Whether an effect is made durable as started before the outside world is touched. No setting reaches it: the crash harness turns it off to show that it would notice.</summary>
+    internal bool RecordsEffects { get; set; } = true;
 }
 
 internal sealed class EngineOptionsRules : IValidateOptions<EngineOptions>
