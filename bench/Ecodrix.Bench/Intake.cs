@@ -1,3 +1,5 @@
+using Ecodrix.Bench.Serving;
+
 namespace Ecodrix.Bench;
 
 /// <summary>How many triggers are accepted durably, beside an endpoint of the same process that reads a JSON body and does nothing.</summary>
@@ -22,8 +24,8 @@ internal static class Intake
         var nothing = await MeasureAsync(server, load, empty, cancellationToken);
         var accepted = await MeasureAsync(server, load, trigger, cancellationToken);
 
-        table.Add("empty JSON POST, same process", nothing.Latencies, nothing.Took, nothing.Cpu, baseline: null);
-        table.Add(
+        table.AddRate("empty JSON POST, same process", nothing.Latencies, nothing.Took, nothing.Cpu, baseline: null);
+        table.AddRate(
             "trigger accepted (fsync, existing lead, one rule)",
             accepted.Latencies, accepted.Took, accepted.Cpu, nothing.Latencies.Count / nothing.Took.TotalSeconds);
         table.Note($"resident after intake: {server.ResidentBytes() / 1024 / 1024} MiB");

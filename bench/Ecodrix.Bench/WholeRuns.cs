@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ecodrix.Bench.Serving;
 
 namespace Ecodrix.Bench;
 
@@ -31,22 +32,14 @@ internal static class WholeRuns
 
         var load = new Load(server.Address, Connections);
         await load.SaturateAsync(turn => requests[(int)(turn % requests.Count)], Duration / 2, cancellationToken);
-        await Task.WhenAll(all.Select(tenant => DrainedAsync(tenant, cancellationToken)));
+        await Task.WhenAll(all.Select(tenant => tenant.DrainedAsync(cancellationToken)));
 
         var before = server.CpuTime();
         var started = Stopwatch.GetTimestamp();
         var (accepted, _) = await load.SaturateAsync(turn => requests[(int)(turn % requests.Count)], Duration, cancellationToken);
-        await Task.WhenAll(all.Select(tenant => DrainedAsync(tenant, cancellationToken)));
+        await Task.WhenAll(all.Select(tenant => tenant.DrainedAsync(cancellationToken)));
 
-        table.Add($"whole runs, {tenants} tenant(s)", accepted, Stopwatch.GetElapsedTime(started), server.CpuTime() - before, baseline: null);
+        table.AddRate($"whole runs, {tenants} tenant(s)", accepted, Stopwatch.GetElapsedTime(started), server.CpuTime() - before, baseline: null);
         table.Note($"resident after whole runs: {server.ResidentBytes() / 1024 / 1024} MiB");
-    }
-
-    private static async Task DrainedAsync(Tenant tenant, CancellationToken cancellationToken)
-    {
-        while ((await tenant.GetAsync("/api/saas/health/client", cancellationToken)).GetProperty("queueDepth").GetInt64() > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        }
     }
 }

@@ -14,6 +14,7 @@ public sealed class LoopbackMeta : IAsyncDisposable
 {
     private readonly ConcurrentQueue<MetaMessage> _messages = new();
     private readonly ConcurrentDictionary<string, int> _errorsByPhone = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _moreNumbers = new(StringComparer.Ordinal);
     private readonly List<MetaTemplate> _templates = [];
     private LoopbackHost _host = null!;
     private int _requests;
@@ -30,6 +31,12 @@ public sealed class LoopbackMeta : IAsyncDisposable
 
     /// <summary>How many templates a page of the list holds.</summary>
     public int PageSize { get; set; } = 2;
+
+    /// <summary>How long a message that was taken waits for its answer.</summary>
+    public Func<TimeSpan> AnswersAfter { get; set; } = () => TimeSpan.Zero;
+
+    /// <summary>The messages that were taken; what each is about is the first text of its body's parameters.</summary>
+    public WireLog Wire { get; } = new();
 
     /// <summary>Overrides coming requests that carried a good token.</summary>
     public Script Script { get; } = new();
@@ -52,6 +59,9 @@ public sealed class LoopbackMeta : IAsyncDisposable
 
     public void Add(MetaTemplate template) => _templates.Add(template);
 
+    /// <summary>One more number from which messages are taken.</summary>
+    public void AddNumber(string phoneNumberId) => _moreNumbers[phoneNumberId] = true;
+
     /// <summary>Every message to this phone is answered with this error code.</summary>
     public void Refuse(string phone, int code) => _errorsByPhone[phone] = code;
 
@@ -70,7 +80,7 @@ public sealed class LoopbackMeta : IAsyncDisposable
         {
             await step(context);
         }
-        else if (HttpMethods.IsPost(context.Request.Method) && context.Request.Path == $"/v24.0/{PhoneNumberId}/messages")
+        else if (HttpMethods.IsPost(context.Request.Method) && IsOfOurs(context.Request.Path.Value ?? ""))
         {
             await TakeAsync(context, body);
         }
@@ -83,6 +93,10 @@ public sealed class LoopbackMeta : IAsyncDisposable
             await MetaErrors.WriteAsync(context, 400, 100, "Unsupported request. Object with this ID does not exist or cannot be loaded due to missing permissions");
         }
     }
+
+    private bool IsOfOurs(string path) =>
+        path.Split('/') is ["", "v24.0", var number, "messages"]
+        && (number.Equals(PhoneNumberId, StringComparison.Ordinal) || _moreNumbers.ContainsKey(number));
 
     private async Task TakeAsync(HttpContext context, JsonDocument? body)
     {
@@ -106,15 +120,25 @@ public sealed class LoopbackMeta : IAsyncDisposable
         }
 
         var wamid = $"wamid.{Guid.NewGuid():N}";
-        _messages.Enqueue(new MetaMessage(wamid, to!, body.RootElement.Clone()));
+        var message = new MetaMessage(wamid, to!, body.RootElement.Clone());
+        _messages.Enqueue(message);
         var answer = new JsonObject
         {
             ["messaging_product"] = "whatsapp",
             ["contacts"] = new JsonArray(new JsonObject { ["input"] = to, ["wa_id"] = to!.TrimStart('+') }),
             ["messages"] = new JsonArray(new JsonObject { ["id"] = wamid, ["message_status"] = "accepted" }),
         };
-        context.Response.ContentType = "application/json; charset=UTF-8";
-        await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+        var exchange = Wire.Arrive(message.EffectKey ?? "", message.FirstText);
+        try
+        {
+            await Task.Delay(AnswersAfter(), TimeProvider.System, context.RequestAborted);
+            context.Response.ContentType = "application/json; charset=UTF-8";
+            await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+        }
+        finally
+        {
+            exchange.End();
+        }
     }
 
     private async Task ListAsync(HttpContext context)
@@ -146,6 +170,10 @@ public sealed record MetaMessage(string Wamid, string To, JsonElement Body)
             where component.GetProperty("type").GetString() is "body"
             from parameter in component.GetProperty("parameters").EnumerateArray()
             select parameter.GetProperty("text").GetString()];
+
+    internal string FirstText => Body.TryGetProperty("template", out var template) && template.TryGetProperty("components", out _)
+        ? BodyTexts.FirstOrDefault() ?? ""
+        : Body.TryGetProperty("text", out var text) ? text.Text("body") ?? "" : "";
 
     public string? EffectKey => Body.TryGetProperty("biz_opaque_callback_data", out var key) ? key.GetString() : null;
 }
