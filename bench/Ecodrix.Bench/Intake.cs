@@ -28,8 +28,13 @@ internal static class Intake
         table.AddRate(
             "trigger accepted (fsync, existing lead, one rule)",
             accepted.Latencies, accepted.Took, accepted.Cpu, nothing.Latencies.Count / nothing.Took.TotalSeconds);
+        var half = accepted.Latencies.Count / accepted.Took.TotalSeconds / 2;
+        var cpu = server.CpuTime();
+        var open = await new Load(server.Address, 4 * Connections).AtRateAsync(_ => trigger, half, Duration, cancellationToken);
+        table.AddRate("trigger accepted at half of that rate, from the intended send time", open.Latencies, open.Took, server.CpuTime() - cpu, baseline: null);
         table.Note($"resident after intake: {server.ResidentBytes() / 1024 / 1024} MiB");
     }
+
     private static async Task<(Latencies Latencies, TimeSpan Took, TimeSpan Cpu)> MeasureAsync(
         ServerUnderTest server, Load load, byte[] request, CancellationToken cancellationToken)
     {

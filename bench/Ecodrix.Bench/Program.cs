@@ -9,15 +9,5 @@ if (args is [Served.Switch, .. var switches])
     return;
 }
 
-using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(90));
-switch (args)
-{
-    case ["crash", .. var rest]:
-        await CrashBench.RunAsync(rest, limit.Token);
-        break;
-    default:
-        var table = Table.OfRates();
-        await Intake.RunAsync(table, limit.Token);
-        table.Write(Console.Out);
-        break;
-}
+using var limit = new CancellationTokenSource(TimeSpan.FromHours(2));
+await Benchmarks.RunAsync(args, limit.Token);

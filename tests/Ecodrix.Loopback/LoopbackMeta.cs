@@ -172,7 +172,7 @@ public sealed record MetaMessage(string Wamid, string To, JsonElement Body)
             select parameter.GetProperty("text").GetString()];
 
     internal string FirstText => Body.TryGetProperty("template", out var template) && template.TryGetProperty("components", out _)
-        ? BodyTexts.FirstOrDefault() ?? ""
+        ? BodyTexts is [var first, ..] ? first : ""
         : Body.TryGetProperty("text", out var text) ? text.Text("body") ?? "" : "";
 
     public string? EffectKey => Body.TryGetProperty("biz_opaque_callback_data", out var key) ? key.GetString() : null;

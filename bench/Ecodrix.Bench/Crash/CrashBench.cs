@@ -26,8 +26,8 @@ internal static class CrashBench
         table.Add("effects doubled", Table.Number(verdict.Doubled));
         table.Add("steps unknown", Table.Number(verdict.Unknown));
         table.Add("… on the wire at a kill", Table.Number(verdict.OnTheWire));
-        table.Add("… answered just before a kill", Table.Number(verdict.JustAnswered));
-        table.Add("… about to be sent at a kill", Table.Number(verdict.NeverSent));
+        table.Add("… answered, a kill before that was durable", Table.Number(verdict.JustAnswered));
+        table.Add("… recorded, a kill before the request arrived", Table.Number(verdict.NeverSent));
         table.Add("… without such a reason", Table.Number(verdict.Unexplained));
         table.Add("messages unknown after the provider's reports", report.LeftAfterReports?.ToString(CultureInfo.InvariantCulture) ?? "the server has no route for reports");
         if (report.Recoveries.Count > 0)

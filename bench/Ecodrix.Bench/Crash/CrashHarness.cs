@@ -119,7 +119,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
                 from run in runs
                 from step in run.GetProperty("steps").EnumerateArray()
                 where step.GetProperty("status").GetString() is "unknown"
-                select new UnknownStep(abouts[run.GetProperty("eventLogId").GetString()!], step.GetProperty("type").GetString()!, step.GetProperty("startedAt").GetDateTimeOffset()));
+                select new UnknownStep(abouts[run.GetProperty("eventLogId").GetString()!], step.GetProperty("type").GetString()!, step.GetProperty("startedAt").GetDateTimeOffset(), step.GetProperty("finishedAt").GetDateTimeOffset()));
             if (runs.Count < 200)
             {
                 return unknown;

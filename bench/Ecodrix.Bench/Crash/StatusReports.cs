@@ -39,7 +39,7 @@ internal static class StatusReports
         return true;
     }
 
-    private static string BodyOf(string phoneNumberId, IEnumerable<MetaMessage> messages)
+    private static string BodyOf(string phoneNumberId, MetaMessage[] messages)
     {
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         var statuses = messages.Select(message => new

@@ -3,7 +3,8 @@ using Ecodrix.Loopback;
 namespace Ecodrix.Bench.Crash;
 
 /// <summary>A step of which the server says that it does not know what became of it.</summary>
-internal sealed record UnknownStep(string About, string Type, DateTimeOffset StartedAt)
+/// <param name="GivenUpAt">When it was found started and not settled.</param>
+internal sealed record UnknownStep(string About, string Type, DateTimeOffset StartedAt, DateTimeOffset GivenUpAt)
 {
     public bool IsMessage => Type is "send_whatsapp";
 }
@@ -19,14 +20,12 @@ internal sealed record Evidence(
 /// <summary>What follows from the evidence. Pure.</summary>
 /// <param name="Doubled">Messages and mails beyond the first of the same event, and callbacks that differ from the first of the same event.</param>
 /// <param name="Lost">Effects of acknowledged events that neither happened nor are unknown.</param>
-/// <param name="OnTheWire">Of the unknown: the request was under way at a kill.</param>
-/// <param name="JustAnswered">Of the unknown: answered within two seconds before a kill, so that the answer was not written down.</param>
-/// <param name="NeverSent">Of the unknown: recorded as started within two seconds before a kill and never seen by the provider.</param>
-/// <param name="Unexplained">Of the unknown: the rest.</param>
+/// <param name="OnTheWire">Of the unknown: the request was under way when a kill interrupted the step.</param>
+/// <param name="JustAnswered">Of the unknown: the provider had answered, and the kill came before that was durable.</param>
+/// <param name="NeverSent">Of the unknown: recorded as started, and the kill came before the provider saw anything.</param>
+/// <param name="Unexplained">Of the unknown: no kill interrupted the step.</param>
 internal sealed record Verdict(int Doubled, int Lost, int Unknown, int OnTheWire, int JustAnswered, int NeverSent, int Unexplained)
 {
-    private static readonly TimeSpan JustBefore = TimeSpan.FromSeconds(2);
-
     public static Verdict Of(Evidence evidence)
     {
         var messages = evidence.Messages.ToLookup(exchange => exchange.About, StringComparer.Ordinal);
@@ -55,16 +54,14 @@ internal sealed record Verdict(int Doubled, int Lost, int Unknown, int OnTheWire
             causes.GetValueOrDefault(Cause.Unexplained));
     }
 
-    private static Cause CauseOf(UnknownStep step, Exchange? exchange, IReadOnlyList<DateTimeOffset> kills) => exchange switch
+    private static Cause CauseOf(UnknownStep step, Exchange? exchange, IReadOnlyList<DateTimeOffset> kills)
     {
-        null => IsJustBefore(step.StartedAt, kills) ? Cause.NeverSent : Cause.Unexplained,
-        _ when kills.Any(exchange.WasOpenAt) => Cause.OnTheWire,
-        { EndedAt: { } ended } when IsJustBefore(ended, kills) => Cause.JustAnswered,
-        _ => Cause.Unexplained,
-    };
-
-    private static bool IsJustBefore(DateTimeOffset moment, IReadOnlyList<DateTimeOffset> kills) =>
-        kills.Any(kill => moment <= kill && kill - moment < JustBefore);
+        var interrupted = kills.Where(kill => step.StartedAt <= kill && kill <= step.GivenUpAt).ToList();
+        return interrupted.Count == 0 ? Cause.Unexplained
+            : exchange is null ? Cause.NeverSent
+            : interrupted.Any(exchange.WasOpenAt) ? Cause.OnTheWire
+            : Cause.JustAnswered;
+    }
 
     private enum Cause
     {

@@ -4,7 +4,9 @@ using Ecodrix.Storage;
 namespace Ecodrix.Bench.Serving;
 
 /// <summary>Stands before the services database and counts each read and write that is asked of it.</summary>
+#pragma warning disable CA1852 // A proxy is a type derived from it, made at run time.
 internal class CountedCalls : DispatchProxy
+#pragma warning restore CA1852
 {
     private static long calls;
 

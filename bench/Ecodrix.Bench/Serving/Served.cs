@@ -34,12 +34,12 @@ internal static class Served
     private static void Adjust(IServiceCollection services, IReadOnlyCollection<string> switches)
     {
         services.AddBenchJobs();
-        if (switches.Contains(WithoutEffectRecord))
+        if (switches.Contains(WithoutEffectRecord, StringComparer.Ordinal))
         {
             services.Configure<EngineOptions>(options => options.RecordsEffects = false);
         }
 
-        if (switches.Contains(CountsQueries))
+        if (switches.Contains(CountsQueries, StringComparer.Ordinal))
         {
             var inner = services.Last(service => service.ServiceType == typeof(IServicesDatabase));
             services.Remove(inner);
