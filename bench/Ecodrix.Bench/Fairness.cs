@@ -115,8 +115,8 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
         }
     }
 
-    private Task FloodAsync(Tenant noisy, CancellationToken cancellationToken) =>
-        server.SendAsync(HttpMethod.Post, "/bench/flood", new { tenant = noisy.Code + "_test", count = plan.Waiting, isBulk = true }, cancellationToken);
+    private async Task FloodAsync(Tenant noisy, CancellationToken cancellationToken) =>
+        await server.SendAsync(HttpMethod.Post, "/bench/flood", new { tenant = noisy.Code + "_test", count = plan.Waiting, isBulk = true }, cancellationToken);
 
     private static async Task<long> DepthAsync(List<Tenant> noisy, CancellationToken cancellationToken)
     {

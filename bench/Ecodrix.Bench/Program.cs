@@ -1,5 +1,4 @@
 using Ecodrix.Bench;
-using Ecodrix.Bench.Crash;
 using Ecodrix.Bench.Serving;
 
 // dotnet run -c Release --project bench/Ecodrix.Bench -- <name> [arguments]

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Ecodrix.Engine;
-using Ecodrix.Engine.Jobs;
 using Ecodrix.Server;
 using Ecodrix.Storage;
 
