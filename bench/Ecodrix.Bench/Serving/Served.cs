@@ -42,7 +42,7 @@ internal static class Served
         {
             var inner = services.Last(service => service.ServiceType == typeof(IServicesDatabase));
             services.Remove(inner);
-            services.AddSingleton(provider => CountedCalls.Around((IServicesDatabase)inner.ImplementationFactory!(provider)));
+            services.AddSingleton<IServicesDatabase>(provider => new CountedCalls((IServicesDatabase)inner.ImplementationFactory!(provider)));
         }
     }
 }
