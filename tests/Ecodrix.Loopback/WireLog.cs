@@ -10,8 +10,8 @@ public sealed class WireLog
     /// <summary>In the order in which they arrived.</summary>
     public IReadOnlyList<Exchange> Exchanges => [.. _exchanges];
 
-    /// <summary>Called for each request when it has arrived; null for nobody.</summary>
-    public Action<Exchange>? OnArrival { get; set; }
+    /// <summary>Whether a request is under way now.</summary>
+    public bool HasOpen => _exchanges.Any(exchange => exchange.EndedAt is null);
 
     /// <param name="key">The key that the sender gave the effect.</param>
     /// <param name="about">What the message says that it is about.</param>
@@ -19,7 +19,6 @@ public sealed class WireLog
     {
         var exchange = new Exchange(key, about, TimeProvider.System.GetUtcNow());
         _exchanges.Enqueue(exchange);
-        OnArrival?.Invoke(exchange);
         return exchange;
     }
 }

@@ -73,6 +73,11 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
         for (var kill = 0; kill < plan.Kills && !load.IsFaulted; kill++)
         {
             await Task.Delay(plan.LongestUp * Random.Shared.NextDouble(), TimeProvider.System, cancellationToken);
+            if (kill % 2 == 0)
+            {
+                await OnTheWireAsync(cancellationToken);
+            }
+
             var ended = TimeProvider.System.GetUtcNow();
             if (plan.Gently)
             {
@@ -85,6 +90,15 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
 
             restarts.Add((ended, TimeProvider.System.GetUtcNow()));
             await server.StartAsync(cancellationToken);
+        }
+    }
+
+    /// <summary>Waits until the provider has a request that it has not answered: on a slow machine a random moment seldom finds one.</summary>
+    private async Task OnTheWireAsync(CancellationToken cancellationToken)
+    {
+        while (!world.Meta.Wire.HasOpen)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
         }
     }
 
