@@ -1,3 +1,5 @@
+using Ecodrix.Bench.Serving;
+
 namespace Ecodrix.Bench;
 
 /// <summary>How many triggers are accepted durably, beside an endpoint of the same process that reads a JSON body and does nothing.</summary>
@@ -22,12 +24,17 @@ internal static class Intake
         var nothing = await MeasureAsync(server, load, empty, cancellationToken);
         var accepted = await MeasureAsync(server, load, trigger, cancellationToken);
 
-        table.Add("empty JSON POST, same process", nothing.Latencies, nothing.Took, nothing.Cpu, baseline: null);
-        table.Add(
+        table.AddRate("empty JSON POST, same process", nothing.Latencies, nothing.Took, nothing.Cpu, baseline: null);
+        table.AddRate(
             "trigger accepted (fsync, existing lead, one rule)",
             accepted.Latencies, accepted.Took, accepted.Cpu, nothing.Latencies.Count / nothing.Took.TotalSeconds);
+        var half = accepted.Latencies.Count / accepted.Took.TotalSeconds / 2;
+        var cpu = server.CpuTime();
+        var open = await new Load(server.Address, 4 * Connections).AtRateAsync(_ => trigger, half, Duration, cancellationToken);
+        table.AddRate("trigger accepted at half of that rate, from the intended send time", open.Latencies, open.Took, server.CpuTime() - cpu, baseline: null);
         table.Note($"resident after intake: {server.ResidentBytes() / 1024 / 1024} MiB");
     }
+
     private static async Task<(Latencies Latencies, TimeSpan Took, TimeSpan Cpu)> MeasureAsync(
         ServerUnderTest server, Load load, byte[] request, CancellationToken cancellationToken)
     {

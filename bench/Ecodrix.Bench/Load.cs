@@ -29,6 +29,41 @@ internal sealed class Load(Uri server, int connections)
         return (Sum(parts), Stopwatch.GetElapsedTime(started));
     }
 
+    /// <summary>
+    /// At a fixed rate, whether answers come or not. A request's time counts from the moment at which it should have been sent, so what
+    /// waits behind a slow one is not left out.
+    /// </summary>
+    /// <param name="requestOf">The request of each turn, from 0.</param>
+    public async Task<Loaded> AtRateAsync(Func<long, byte[]> requestOf, double perSecond, TimeSpan duration, CancellationToken cancellationToken)
+    {
+        var total = (long)(perSecond * duration.TotalSeconds);
+        var next = -1L;
+        var startedAt = TimeProvider.System.GetUtcNow();
+        var started = Stopwatch.GetTimestamp();
+        var parts = await Task.WhenAll(Enumerable.Range(0, connections).Select(async _ =>
+        {
+            using var connection = new Connection();
+            await connection.OpenAsync(server, cancellationToken);
+            var latencies = new Latencies();
+            while (Interlocked.Increment(ref next) is var turn && turn < total)
+            {
+                var intended = TimeSpan.FromSeconds(turn / perSecond);
+                if (intended - Stopwatch.GetElapsedTime(started) is var wait && wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait, TimeProvider.System, cancellationToken);
+                }
+
+                var status = await connection.SendAsync(requestOf(turn), cancellationToken);
+                latencies.Add(Stopwatch.GetElapsedTime(started) - intended);
+                latencies.Errors += status >= 300 ? 1 : 0;
+            }
+
+            return latencies;
+        }));
+
+        return new Loaded(Sum(parts), Stopwatch.GetElapsedTime(started), startedAt, perSecond);
+    }
+
     private static Latencies Sum(IEnumerable<Latencies> parts)
     {
         var sum = new Latencies();
@@ -39,4 +74,11 @@ internal sealed class Load(Uri server, int connections)
 
         return sum;
     }
+}
+
+/// <summary>What came of a load at a fixed rate.</summary>
+internal sealed record Loaded(Latencies Latencies, TimeSpan Took, DateTimeOffset StartedAt, double PerSecond)
+{
+    /// <summary>When the request of a turn should have been sent.</summary>
+    public DateTimeOffset Intended(long turn) => StartedAt + TimeSpan.FromSeconds(turn / PerSecond);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Ecodrix.Bench.Serving;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Server;
 using Ecodrix.Storage;
@@ -35,7 +36,7 @@ internal static class NoOpJobs
 
             var started = Stopwatch.GetTimestamp();
             await nothing.AllDone.WaitAsync(cancellationToken);
-            table.Add("no-op jobs drained", Jobs, Stopwatch.GetElapsedTime(started));
+            table.AddRate("no-op jobs drained", Jobs, Stopwatch.GetElapsedTime(started));
             await app.StopAsync(cancellationToken);
         }
 

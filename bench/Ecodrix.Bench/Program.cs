@@ -1,30 +1,12 @@
 using Ecodrix.Bench;
+using Ecodrix.Bench.Serving;
 
-// dotnet run -c Release --project bench/Ecodrix.Bench [-- intake runs jobs]
-if (args is ["--serve"])
+// dotnet run -c Release --project bench/Ecodrix.Bench -- <name> [arguments]
+if (args is [Served.Switch, .. var switches])
 {
-    await ServerUnderTest.ServeAsync(CancellationToken.None);
+    await Served.RunAsync(switches, CancellationToken.None);
     return;
 }
 
-var wanted = args.Length == 0 ? ["intake", "runs", "jobs"] : args;
-var table = new Table();
-using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(10));
-
-if (wanted.Contains("intake", StringComparer.Ordinal))
-{
-    await Intake.RunAsync(table, limit.Token);
-}
-
-if (wanted.Contains("runs", StringComparer.Ordinal))
-{
-    await WholeRuns.RunAsync(table, 1, limit.Token);
-    await WholeRuns.RunAsync(table, 1_000, limit.Token);
-}
-
-if (wanted.Contains("jobs", StringComparer.Ordinal))
-{
-    await NoOpJobs.RunAsync(table, limit.Token);
-}
-
-table.Write(Console.Out);
+using var limit = new CancellationTokenSource(TimeSpan.FromHours(2));
+await Benchmarks.RunAsync(args, limit.Token);

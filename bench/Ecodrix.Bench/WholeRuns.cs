@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Ecodrix.Bench.Serving;
 
 namespace Ecodrix.Bench;
 
@@ -31,22 +32,22 @@ internal static class WholeRuns
 
         var load = new Load(server.Address, Connections);
         await load.SaturateAsync(turn => requests[(int)(turn % requests.Count)], Duration / 2, cancellationToken);
-        await Task.WhenAll(all.Select(tenant => DrainedAsync(tenant, cancellationToken)));
-
-        var before = server.CpuTime();
-        var started = Stopwatch.GetTimestamp();
-        var (accepted, _) = await load.SaturateAsync(turn => requests[(int)(turn % requests.Count)], Duration, cancellationToken);
-        await Task.WhenAll(all.Select(tenant => DrainedAsync(tenant, cancellationToken)));
-
-        table.Add($"whole runs, {tenants} tenant(s)", accepted, Stopwatch.GetElapsedTime(started), server.CpuTime() - before, baseline: null);
+        await Task.WhenAll(all.Select(tenant => tenant.DrainedAsync(cancellationToken)));
+        await MeasureAsync(server, all, requests, table, cancellationToken);
         table.Note($"resident after whole runs: {server.ResidentBytes() / 1024 / 1024} MiB");
     }
 
-    private static async Task DrainedAsync(Tenant tenant, CancellationToken cancellationToken)
+    /// <returns>Runs a second, until the last is settled.</returns>
+    public static async Task<double> MeasureAsync(
+        ServerUnderTest server, IReadOnlyList<Tenant> tenants, IReadOnlyList<byte[]> requests, Table table, CancellationToken cancellationToken)
     {
-        while ((await tenant.GetAsync("/api/saas/health/client", cancellationToken)).GetProperty("queueDepth").GetInt64() > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
-        }
+        var before = server.CpuTime();
+        var started = Stopwatch.GetTimestamp();
+        var (accepted, _) = await new Load(server.Address, Connections).SaturateAsync(turn => requests[(int)(turn % requests.Count)], Duration, cancellationToken);
+        await Task.WhenAll(tenants.Select(tenant => tenant.DrainedAsync(cancellationToken)));
+
+        var took = Stopwatch.GetElapsedTime(started);
+        table.AddRate($"whole runs, {tenants.Count} tenant(s)", accepted, took, server.CpuTime() - before, baseline: null);
+        return accepted.Count / took.TotalSeconds;
     }
 }

@@ -45,6 +45,9 @@ public sealed class EngineOptions
     /// <summary>How long finished work is kept, counted from its end.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3650.00:00:00")]
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Whether an effect is made durable as started before the outside world is touched. No setting reaches it: the crash harness turns it off to show that it would notice.</summary>
+    internal bool RecordsEffects { get; set; } = true;
 }
 
 internal sealed class EngineOptionsRules : IValidateOptions<EngineOptions>

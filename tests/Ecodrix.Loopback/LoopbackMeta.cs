@@ -16,6 +16,7 @@ public sealed class LoopbackMeta : IAsyncDisposable
 
     private readonly ConcurrentQueue<MetaMessage> _messages = new();
     private readonly ConcurrentDictionary<string, int> _errorsByPhone = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _moreNumbers = new(StringComparer.Ordinal);
     private readonly List<MetaTemplate> _templates = [];
     private LoopbackHost _host = null!;
     private int _requests;
@@ -35,6 +36,12 @@ public sealed class LoopbackMeta : IAsyncDisposable
 
     /// <summary>How many templates a page of the list holds.</summary>
     public int PageSize { get; set; } = 2;
+
+    /// <summary>How long a message that was taken waits for its answer.</summary>
+    public Func<TimeSpan> AnswersAfter { get; set; } = () => TimeSpan.Zero;
+
+    /// <summary>The messages that were taken; what each is about is the first text of its body's parameters.</summary>
+    public WireLog Wire { get; } = new();
 
     /// <summary>Overrides coming requests that carried a good token.</summary>
     public Script Script { get; } = new();
@@ -56,6 +63,9 @@ public sealed class LoopbackMeta : IAsyncDisposable
     }
 
     public void Add(MetaTemplate template) => _templates.Add(template);
+
+    /// <summary>One more number from which messages are taken.</summary>
+    public void AddNumber(string phoneNumberId) => _moreNumbers[phoneNumberId] = true;
 
     /// <summary>Every message to this phone is answered with this error code.</summary>
     public void Refuse(string phone, int code) => _errorsByPhone[phone] = code;
@@ -94,7 +104,7 @@ public sealed class LoopbackMeta : IAsyncDisposable
         {
             await step(context);
         }
-        else if (HttpMethods.IsPost(context.Request.Method) && context.Request.Path == $"/v24.0/{PhoneNumberId}/messages")
+        else if (HttpMethods.IsPost(context.Request.Method) && IsOfOurs(context.Request.Path.Value ?? ""))
         {
             await TakeAsync(context, body);
         }
@@ -107,6 +117,10 @@ public sealed class LoopbackMeta : IAsyncDisposable
             await MetaErrors.WriteAsync(context, 400, 100, "Unsupported request. Object with this ID does not exist or cannot be loaded due to missing permissions");
         }
     }
+
+    private bool IsOfOurs(string path) =>
+        path.Split('/') is ["", "v24.0", var number, "messages"]
+        && (number.Equals(PhoneNumberId, StringComparison.Ordinal) || _moreNumbers.ContainsKey(number));
 
     private async Task TakeAsync(HttpContext context, JsonDocument? body)
     {
@@ -129,22 +143,31 @@ public sealed class LoopbackMeta : IAsyncDisposable
             return;
         }
 
-        var wamid = Take(body.RootElement, to!);
+        var message = Take(body.RootElement, to!);
         var answer = new JsonObject
         {
             ["messaging_product"] = "whatsapp",
             ["contacts"] = new JsonArray(new JsonObject { ["input"] = to, ["wa_id"] = to!.TrimStart('+') }),
-            ["messages"] = new JsonArray(new JsonObject { ["id"] = wamid, ["message_status"] = "accepted" }),
+            ["messages"] = new JsonArray(new JsonObject { ["id"] = message.Wamid, ["message_status"] = "accepted" }),
         };
-        context.Response.ContentType = "application/json; charset=UTF-8";
-        await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+        var exchange = Wire.Arrive(message.EffectKey ?? "", message.FirstText);
+        try
+        {
+            await Task.Delay(AnswersAfter(), TimeProvider.System, context.RequestAborted);
+            context.Response.ContentType = "application/json; charset=UTF-8";
+            await context.Response.WriteAsync(answer.ToJsonString(), context.RequestAborted);
+        }
+        finally
+        {
+            exchange.End();
+        }
     }
 
-    private string Take(JsonElement body, string to)
+    private MetaMessage Take(JsonElement body, string to)
     {
-        var wamid = $"wamid.{Guid.NewGuid():N}";
-        _messages.Enqueue(new MetaMessage(wamid, to, body.Clone()));
-        return wamid;
+        var message = new MetaMessage($"wamid.{Guid.NewGuid():N}", to, body.Clone());
+        _messages.Enqueue(message);
+        return message;
     }
 
     private async Task ListAsync(HttpContext context)
@@ -176,6 +199,10 @@ public sealed record MetaMessage(string Wamid, string To, JsonElement Body)
             where component.GetProperty("type").GetString() is "body"
             from parameter in component.GetProperty("parameters").EnumerateArray()
             select parameter.GetProperty("text").GetString()];
+
+    internal string FirstText => Body.TryGetProperty("template", out var template) && template.TryGetProperty("components", out _)
+        ? BodyTexts is [var first, ..] ? first : ""
+        : Body.TryGetProperty("text", out var text) ? text.Text("body") ?? "" : "";
 
     public string? EffectKey => Body.TryGetProperty("biz_opaque_callback_data", out var key) ? key.GetString() : null;
 }

@@ -104,7 +104,7 @@ internal sealed partial class StepAttempt(
             return new Attempted(verdict, warnings);
         }
 
-        if (prepared.LeavesTheHouse && !await RecordAsync(held, place))
+        if (prepared.LeavesTheHouse && options.Value.RecordsEffects && !await RecordAsync(held, place))
         {
             return new Attempted(null, warnings);
         }

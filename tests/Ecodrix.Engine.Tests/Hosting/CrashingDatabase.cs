@@ -3,35 +3,33 @@ using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Engine.Tests.Hosting;
 
-/// <summary>A process that dies at a write: what was written before stands, nothing after it happens.</summary>
+/// <summary>A process that dies at a point: a durable write, or a call of a provider. What came before stands, nothing after it happens.</summary>
 internal sealed class Death
 {
     private int left = int.MaxValue;
 
-    /// <summary>Whether the write that kills is still done.</summary>
-    public bool AfterTheWrite { get; set; }
+    /// <summary>Whether what stands at the deadly point is still done; its answer is lost in any case.</summary>
+    public bool AfterThePoint { get; set; }
 
     public bool IsDead { get; private set; }
 
-    public int Writes { get; private set; }
-
-    public void In(int writes) => left = writes;
+    /// <summary>Counted from 1.</summary>
+    public void At(int point) => left = point;
 
     public void Now() => IsDead = true;
 
-    public async Task<TResult> WriteAsync<TResult>(Func<Task<TResult>> write)
+    public async Task<TResult> PassAsync<TResult>(Func<Task<TResult>> step)
     {
         Check();
-        Writes++;
         if (--left > 0)
         {
-            return await write();
+            return await step();
         }
 
         IsDead = true;
-        if (AfterTheWrite)
+        if (AfterThePoint)
         {
-            await write();
+            await step();
         }
 
         throw new DatabaseUnavailableException("The process is dead.");
@@ -70,19 +68,19 @@ internal sealed class CrashingDocuments<T>(IDocuments<T> inner, Death death) : I
     }
 
     public Task<bool> TryAddAsync(T document, CancellationToken cancellationToken) =>
-        death.WriteAsync(() => inner.TryAddAsync(document, cancellationToken));
+        death.PassAsync(() => inner.TryAddAsync(document, cancellationToken));
 
     public Task<IReadOnlyList<bool>> AddManyAsync(IReadOnlyList<T> documents, CancellationToken cancellationToken) =>
-        death.WriteAsync(() => inner.AddManyAsync(documents, cancellationToken));
+        death.PassAsync(() => inner.AddManyAsync(documents, cancellationToken));
 
     public Task<bool> TryReplaceAsync(T next, CancellationToken cancellationToken) =>
-        death.WriteAsync(() => inner.TryReplaceAsync(next, cancellationToken));
+        death.PassAsync(() => inner.TryReplaceAsync(next, cancellationToken));
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) =>
-        death.WriteAsync(() => inner.DeleteAsync(id, cancellationToken));
+        death.PassAsync(() => inner.DeleteAsync(id, cancellationToken));
 
     public Task<int> DeleteManyAsync(Condition where, int atMost, CancellationToken cancellationToken) =>
-        death.WriteAsync(() => inner.DeleteManyAsync(where, atMost, cancellationToken));
+        death.PassAsync(() => inner.DeleteManyAsync(where, atMost, cancellationToken));
 
     public Task<IReadOnlyList<T>> QueryAsync(DocumentQuery query, CancellationToken cancellationToken)
     {

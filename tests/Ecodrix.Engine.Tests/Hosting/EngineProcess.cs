@@ -66,8 +66,9 @@ internal sealed class EngineProcess : IAsyncDisposable
         services.Remove(inner);
         services.AddKeyedSingleton("files", (found, _) => (IServicesDatabase)inner.ImplementationFactory!(found));
         services.AddSingleton<IServicesDatabase>(found => new CrashingServicesDatabase(found.GetRequiredKeyedService<IServicesDatabase>("files"), Death));
-        services.AddSingleton<IRuleBook>(world).AddSingleton<ISubjects>(world).AddSingleton<ICallbackCourier>(world);
-        services.AddSingleton<IStepHandler>(new SendHandler(world)).AddSingleton<IStepHandler>(new MarkHandler(world));
+        services.AddSingleton<IRuleBook>(world).AddSingleton<ISubjects>(world);
+        services.AddSingleton<ICallbackCourier>(new CrashingCourier(world, Death));
+        services.AddSingleton<IStepHandler>(new SendHandler(world, Death)).AddSingleton<IStepHandler>(new MarkHandler(world));
         if (observer is not null)
         {
             services.AddSingleton(observer);

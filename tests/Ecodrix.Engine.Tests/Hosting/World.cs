@@ -70,7 +70,7 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
 }
 
 /// <summary>An action that leaves the house and cannot be asked whether it did, as a message does.</summary>
-internal sealed class SendHandler(World world) : IStepHandler
+internal sealed class SendHandler(World world, Death? death = null) : IStepHandler
 {
     public string Type => "send";
 
@@ -90,6 +90,11 @@ internal sealed class SendHandler(World world) : IStepHandler
 
         world.Entered.TrySetResult();
         await world.Hold.WaitAsync(cancellationToken);
+        return death is null ? Send(context) : await death.PassAsync(() => Task.FromResult(Send(context)));
+    }
+
+    private StepOutcome Send(StepContext context)
+    {
         var outcome = world.OnSend(context);
         if (outcome is StepOutcome.Done)
         {
@@ -98,6 +103,15 @@ internal sealed class SendHandler(World world) : IStepHandler
 
         return outcome;
     }
+}
+
+/// <summary>Delivers callbacks for a process that may die before or after the receiver has one.</summary>
+internal sealed class CrashingCourier(ICallbackCourier inner, Death death) : ICallbackCourier
+{
+    public string Write(WorkItem work, DateTimeOffset now) => inner.Write(work, now);
+
+    public Task<CallbackState> AttemptAsync(TenantId tenant, CallbackState callback, string? traceparent, CancellationToken cancellationToken) =>
+        death.PassAsync(() => inner.AttemptAsync(tenant, callback, traceparent, cancellationToken));
 }
 
 /// <summary>An action that stays in the house and is made once by its key.</summary>

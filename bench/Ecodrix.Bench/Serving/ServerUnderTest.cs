@@ -2,35 +2,52 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Ecodrix.Server;
 
-namespace Ecodrix.Bench;
+namespace Ecodrix.Bench.Serving;
 
-/// <summary>The real server in a process of its own, on files in a temporary folder, with one more endpoint that does nothing.</summary>
-internal sealed class ServerUnderTest : IAsyncDisposable
+/// <summary>The real server in a process of its own, on files in a temporary folder. It can be killed and started again on the same files.</summary>
+/// <param name="settings">Environment variables besides those of <see cref="SettingsFor"/>; null for none.</param>
+/// <param name="switches">For <see cref="Served"/>.</param>
+internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? settings = null, params string[] switches) : IAsyncDisposable
 {
     private const string AdminKey = "bench-admin-key-of-more-than-32-characters";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ecodrix-bench-");
-    private readonly HttpClient http = new();
+    private HttpClient http = new();
     private Process? process;
+    private Task reading = Task.CompletedTask;
 
+    /// <summary>Another one after each start.</summary>
     public Uri Address { get; private set; } = null!;
+
+    public DirectoryInfo Folder => folder;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!) { UseShellExecute = false, RedirectStandardOutput = true, WorkingDirectory = folder.FullName };
-        start.ArgumentList.Add("--serve");
-        foreach (var (name, value) in SettingsFor(folder))
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            WorkingDirectory = folder.FullName,
+        };
+        foreach (var argument in (string[])[typeof(ServerUnderTest).Assembly.Location, Served.Switch, .. switches])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in SettingsFor(folder).Concat(settings ?? new Dictionary<string, string>(StringComparer.Ordinal)))
         {
             start.Environment[name] = value;
         }
 
         process = Process.Start(start)!;
-
         var address = await process.StandardOutput.ReadLineAsync(cancellationToken) ?? throw new IOException("The server did not start.");
+        // What it logs is read away, or it would wait for a reader one day.
+        reading = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
         Address = new Uri(address);
-        http.BaseAddress = Address;
+        http.Dispose();
+        http = new HttpClient { BaseAddress = Address };
     }
 
     /// <summary>Production's settings, on files in a folder.</summary>
@@ -46,18 +63,33 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         ["Logging__LogLevel__Default"] = "Warning",
     };
 
-    /// <summary>The server's side: prints its address, serves until its standard input or the process ends.</summary>
-    public static async Task ServeAsync(CancellationToken cancellationToken)
+    /// <summary>As the kernel kills: nothing is flushed, nobody is told.</summary>
+    /// <returns>The moment just before the signal.</returns>
+    public async Task<DateTimeOffset> KillAsync()
     {
-        await using var app = EngineHost.Build([]);
-        app.MapPost("/bench/empty", (JsonElement body) => TypedResults.Text("""{"success":true,"data":{}}""", "application/json"));
-        await app.StartAsync(cancellationToken);
-        Console.WriteLine(app.Urls.First());
-        await app.WaitForShutdownAsync(cancellationToken);
+        var moment = TimeProvider.System.GetUtcNow();
+        process!.Kill();
+        await GoneAsync();
+        return moment;
+    }
+
+    /// <summary>SIGTERM, as an operator stops it.</summary>
+    /// <returns>How long it took to end.</returns>
+    public async Task<TimeSpan> TerminateAsync()
+    {
+        var asked = Stopwatch.GetTimestamp();
+        using (var signal = Process.Start("kill", ["-TERM", process!.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await signal.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await GoneAsync();
+        return Stopwatch.GetElapsedTime(asked);
     }
 
     /// <summary>A client without limits that would be felt here.</summary>
-    public async Task<Tenant> CreateTenantAsync(string code, CancellationToken cancellationToken)
+    /// <param name="isLive">With its live key; else with its test key.</param>
+    public async Task<Tenant> CreateTenantAsync(string code, CancellationToken cancellationToken, bool isLive = false)
     {
         var made = await AdminAsync(HttpMethod.Post, "/api/clients", new { name = code, clientCode = code }, cancellationToken);
         await AdminAsync(
@@ -65,7 +97,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             "/api/clients/" + code,
             new { limits = new { triggersPerMinute = 10_000_000, requestsPerMinute = 10_000_000 } },
             cancellationToken);
-        return new Tenant(this, code, made.GetProperty("testApiKey").GetString()!);
+        return new Tenant(this, code, made.GetProperty(isLive ? "apiKey" : "testApiKey").GetString()!);
     }
 
     /// <summary>Makes a client on any server that has the settings of <see cref="SettingsFor"/>.</summary>
@@ -77,6 +109,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         response.EnsureSuccessStatusCode();
     }
 
+    /// <exception cref="IOException">The answer is not a success.</exception>
     public async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
@@ -91,6 +124,9 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             ? answer.GetProperty("data")
             : throw new IOException(string.Create(CultureInfo.InvariantCulture, $"{method} {path} answered {(int)response.StatusCode}: {answer}"));
     }
+
+    public Task<JsonElement> AdminAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken) =>
+        SendAsync(method, path, body, cancellationToken, ("x-core-api-key", AdminKey));
 
     public long ResidentBytes()
     {
@@ -107,42 +143,19 @@ internal sealed class ServerUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (process is not null)
+        if (process is { HasExited: false })
         {
-            process.Kill(entireProcessTree: true);
-            // Nothing may cancel the wait for a process that is being ended.
-            await process.WaitForExitAsync(CancellationToken.None);
-            process.Dispose();
+            await KillAsync();
         }
 
         http.Dispose();
         folder.Delete(recursive: true);
     }
 
-    private Task<JsonElement> AdminAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken) =>
-        SendAsync(method, path, body, cancellationToken, ("x-core-api-key", AdminKey));
-}
-
-/// <summary>A client of the server, in test mode: its channels are the sandbox.</summary>
-internal sealed record Tenant(ServerUnderTest Server, string Code, string Key)
-{
-    public (string Name, string Value)[] Headers => [("x-api-key", Key), ("x-client-code", Code)];
-
-    public Task<JsonElement> PostAsync(string path, object body, CancellationToken cancellationToken) =>
-        Server.SendAsync(HttpMethod.Post, path, body, cancellationToken, Headers);
-
-    public Task<JsonElement> GetAsync(string path, CancellationToken cancellationToken) =>
-        Server.SendAsync(HttpMethod.Get, path, null, cancellationToken, Headers);
-
-    public byte[] TriggerRequest(string trigger, string phone)
+    private async Task GoneAsync()
     {
-        var body = new
-        {
-            trigger,
-            phone,
-            variables = new { date = "15 March", time = "15:00", doctor = "Dr. Rao" },
-            data = new { appointment = new { id = "A-1001", room = 4 } },
-        };
-        return Connection.Request("POST", new Uri(Server.Address, "/api/saas/workflows/trigger"), JsonSerializer.Serialize(body), Headers);
+        // Nothing may cancel the wait for a process that is being ended.
+        await process!.WaitForExitAsync(CancellationToken.None);
+        await reading;
     }
 }

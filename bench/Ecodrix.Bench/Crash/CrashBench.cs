@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace Ecodrix.Bench.Crash;
+
+/// <summary><c>crash [kills] [--gently] [--without-effect-record]</c></summary>
+internal static class CrashBench
+{
+    private const int Kills = 50;
+
+    public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var plan = new CrashPlan(Arguments.Number(arguments, Kills))
+        {
+            Gently = arguments.Contains("--gently", StringComparer.Ordinal),
+            WithEffectRecord = !arguments.Contains(Serving.Served.WithoutEffectRecord, StringComparer.Ordinal),
+        };
+        Write(plan, await CrashHarness.RunAsync(plan, cancellationToken), Console.Out);
+    }
+
+    private static void Write(CrashPlan plan, CrashReport report, TextWriter output)
+    {
+        var verdict = report.Verdict;
+        var table = new Table($"{plan.Kills} × {(plan.Gently ? "SIGTERM" : "SIGKILL")}", "count");
+        table.Add("events acknowledged", Table.Number(report.Acknowledged));
+        table.Add("effects lost", Table.Number(verdict.Lost));
+        table.Add("effects doubled", Table.Number(verdict.Doubled));
+        table.Add("steps unknown", Table.Number(verdict.Unknown));
+        table.Add("… on the wire at a kill", Table.Number(verdict.OnTheWire));
+        table.Add("… answered, a kill before that was durable", Table.Number(verdict.JustAnswered));
+        table.Add("… recorded, a kill before the request arrived", Table.Number(verdict.NeverSent));
+        table.Add("… without such a reason", Table.Number(verdict.Unexplained));
+        table.Add("messages unknown after the provider's reports", report.LeftAfterReports?.ToString(CultureInfo.InvariantCulture) ?? "the server has no route for reports");
+        if (report.Recoveries.Count > 0)
+        {
+            table.Note($"from restart to the first effect of earlier events: {Table.Ms(report.Recoveries.Max())} at most ({report.Recoveries.Count} restarts had any left)");
+        }
+
+        if (report.Stops.Count > 0)
+        {
+            table.Note($"from SIGTERM to the end: {Table.Ms(report.Stops.Max())} at most");
+        }
+
+        table.Write(output);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using Ecodrix.Bench.Outside;
+using Ecodrix.Bench.Serving;
+
+namespace Ecodrix.Bench;
+
+/// <summary>How much the neighbours are measured with.</summary>
+/// <param name="Waiting">How many jobs the noisy ones have waiting.</param>
+/// <param name="Noisy">How many noisy tenants there are in the last measurement.</param>
+internal sealed record FairnessPlan(int Waiting, int Noisy)
+{
+    /// <summary>B's triggers a second.</summary>
+    public double Rate { get; init; } = 40;
+
+    public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
+}
+
+/// <param name="WaitingBefore">Of the noisy tenants, counted to 10,000 each, when the measurement began.</param>
+/// <param name="WaitingAfter">When it ended: 0 means that part of it had no neighbour.</param>
+internal sealed record Neighbourhood(string Name, Latencies Latencies, long WaitingBefore, long WaitingAfter);
+
+/// <summary>What a quiet tenant feels of its noisy neighbours: from its trigger to its message at the provider.</summary>
+internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest server)
+{
+    private const int BatchSize = 500;
+
+    /// <summary><c>fairness [waiting] [noisy tenants]</c></summary>
+    public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var plan = new FairnessPlan(Arguments.Number(arguments, 10_000), Arguments.Number(arguments, 100, at: 1));
+        var measured = await MeasureAsync(plan, cancellationToken);
+        var idle = measured[0].Latencies.At(0.95);
+        var table = new Table("B, while", "p50", "p95", "ratio of p95", "missing or doubled", "A waits before", "after");
+        foreach (var (name, latencies, before, after) in measured)
+        {
+            table.Add(
+                name, Table.Ms(latencies.At(0.5)), Table.Ms(latencies.At(0.95)), Table.Ratio(latencies.At(0.95) / idle),
+                Table.Number(latencies.Errors), Table.Number(before), Table.Number(after));
+        }
+
+        table.Write(Console.Out);
+    }
+
+    /// <returns>Idle first, then under each kind of noise.</returns>
+    public static async Task<IReadOnlyList<Neighbourhood>> MeasureAsync(FairnessPlan plan, CancellationToken cancellationToken)
+    {
+        await using var world = await World.StartAsync();
+        await using var server = new ServerUnderTest(world.Settings);
+        await server.StartAsync(cancellationToken);
+        return await new Fairness(plan, world, server).MeasureAsync(cancellationToken);
+    }
+
+    private async Task<IReadOnlyList<Neighbourhood>> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var quiet = await world.CreateTenantAsync(server, "QUIET", cancellationToken);
+        await quiet.PostAsync("/api/crm/automations", Rules.WhatsApp, cancellationToken);
+        var noisy = new List<Tenant>();
+        for (var number = 0; number < plan.Noisy; number++)
+        {
+            noisy.Add(await server.CreateTenantAsync($"NOISY{number}", cancellationToken));
+            await noisy[^1].PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
+        }
+
+        await EffectLatency.MeasureAsync(world, [quiet], "warm", plan.Rate, plan.Duration, cancellationToken);
+        var idle = await EffectLatency.MeasureAsync(world, [quiet], "idle", plan.Rate, plan.Duration, cancellationToken);
+        return
+        [
+            new Neighbourhood("nobody else works", idle, 0, 0),
+            await AmidAsync(quiet, $"{plan.Waiting} events of A wait", noisy[..1], () => FireAsync(noisy[..1], cancellationToken), cancellationToken),
+            await AmidAsync(quiet, $"{plan.Waiting} bulk jobs of A wait", noisy[..1], () => FloodAsync(noisy[0], cancellationToken), cancellationToken),
+            await AmidAsync(quiet, $"{plan.Waiting} events of {plan.Noisy} tenants wait", noisy, () => FireAsync(noisy, cancellationToken), cancellationToken),
+        ];
+    }
+
+    private async Task<Neighbourhood> AmidAsync(Tenant quiet, string name, List<Tenant> noisy, Func<Task> makeNoiseAsync, CancellationToken cancellationToken)
+    {
+        await makeNoiseAsync();
+        var before = await DepthAsync(noisy, cancellationToken);
+        var latencies = await EffectLatency.MeasureAsync(world, [quiet], name, plan.Rate, plan.Duration, cancellationToken);
+        var after = await DepthAsync(noisy, cancellationToken);
+        foreach (var tenant in noisy)
+        {
+            await tenant.DrainedAsync(cancellationToken);
+        }
+
+        return new Neighbourhood(name, latencies, before, after);
+    }
+
+    /// <summary>Real events, scheduled so that all fall due at one moment, and waits for it.</summary>
+    private async Task FireAsync(List<Tenant> noisy, CancellationToken cancellationToken)
+    {
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(5 + (plan.Waiting / 500));
+        var events = Enumerable.Range(0, plan.Waiting).Select(number => (Tenant: noisy[number % noisy.Count], Phone: number / noisy.Count % 300));
+        await Parallel.ForEachAsync(
+            events.GroupBy(fired => fired.Tenant).SelectMany(of => of.Chunk(BatchSize)),
+            new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = cancellationToken },
+            async (batch, token) =>
+            {
+                var body = new
+                {
+                    events = batch.Select(fired => new
+                    {
+                        trigger = "bench_run",
+                        phone = string.Create(CultureInfo.InvariantCulture, $"+9198763{fired.Phone:00000}"),
+                        createLeadIfMissing = true,
+                        variables = new { date = "15 March" },
+                        runAt = due,
+                    }),
+                };
+                await batch[0].Tenant.PostAsync("/api/saas/workflows/trigger/batch", body, token);
+            });
+        if (due - TimeProvider.System.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+        {
+            await Task.Delay(wait, TimeProvider.System, cancellationToken);
+        }
+    }
+
+    private async Task FloodAsync(Tenant noisy, CancellationToken cancellationToken) =>
+        await server.SendAsync(HttpMethod.Post, "/bench/flood", new { tenant = noisy.Code + "_test", count = plan.Waiting, isBulk = true }, cancellationToken);
+
+    private static async Task<long> DepthAsync(List<Tenant> noisy, CancellationToken cancellationToken)
+    {
+        var depth = 0L;
+        foreach (var tenant in noisy)
+        {
+            depth += await tenant.QueueDepthAsync(cancellationToken);
+        }
+
+        return depth;
+    }
+}

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using Ecodrix.Engine;
+using Ecodrix.Server;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Bench.Serving;
+
+/// <summary>The server's side of <see cref="ServerUnderTest"/>: the product as it is, and a few routes that only benchmarks need.</summary>
+internal static class Served
+{
+    public const string Switch = "--serve";
+
+    /// <summary>Shows that the crash harness can fail. No setting of the product does this.</summary>
+    public const string WithoutEffectRecord = "--without-effect-record";
+
+    /// <summary>Counts what is asked of the services database.</summary>
+    public const string CountsQueries = "--count-queries";
+
+    /// <summary>Prints its address and serves until it is told to stop, or whoever started it is gone.</summary>
+    public static async Task RunAsync(IReadOnlyCollection<string> switches, CancellationToken cancellationToken)
+    {
+        await using var app = EngineHost.Build([], replace: builder => Adjust(builder.Services, switches));
+        app.MapPost("/bench/empty", (JsonElement body) => TypedResults.Text("""{"success":true,"data":{}}""", "application/json"));
+        app.MapGet("/bench/queries", () => TypedResults.Text(JsonSerializer.Serialize(new { data = CountedCalls.Calls }), "application/json"));
+        app.MapBenchJobs();
+
+        await app.StartAsync(cancellationToken);
+        Console.WriteLine(app.Urls.First());
+        using var input = Console.OpenStandardInput();
+        await Task.WhenAny(app.WaitForShutdownAsync(cancellationToken), input.CopyToAsync(Stream.Null, cancellationToken));
+    }
+
+    private static void Adjust(IServiceCollection services, IReadOnlyCollection<string> switches)
+    {
+        services.AddBenchJobs();
+        if (switches.Contains(WithoutEffectRecord, StringComparer.Ordinal))
+        {
+            services.Configure<EngineOptions>(options => options.RecordsEffects = false);
+        }
+
+        if (switches.Contains(CountsQueries, StringComparer.Ordinal))
+        {
+            var inner = services.Last(service => service.ServiceType == typeof(IServicesDatabase));
+            services.Remove(inner);
+            services.AddSingleton<IServicesDatabase>(provider => new CountedCalls((IServicesDatabase)inner.ImplementationFactory!(provider)));
+        }
+    }
+}

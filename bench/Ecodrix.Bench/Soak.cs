@@ -1,0 +1,72 @@
+using System.Globalization;
+using Ecodrix.Bench.Serving;
+
+namespace Ecodrix.Bench;
+
+/// <summary>Whole runs for a long time at 70 % of what the server was just measured to do.</summary>
+internal static class Soak
+{
+    private const int Phones = 500;
+
+    private const double Share = 0.7;
+
+    private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary><c>soak [minutes]</c></summary>
+    public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        var duration = TimeSpan.FromMinutes(Arguments.Number(arguments, 30));
+        await using var server = new ServerUnderTest();
+        await server.StartAsync(cancellationToken);
+        var tenant = await server.CreateTenantAsync("SOAK", cancellationToken);
+        await tenant.PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
+        var requests = Enumerable.Range(0, Phones)
+            .Select(number => tenant.TriggerRequest("bench_run", string.Create(CultureInfo.InvariantCulture, $"+9198765{number:00000}")))
+            .ToList();
+
+        var rates = Table.OfRates();
+        await WholeRuns.MeasureAsync(server, [tenant], requests, rates, cancellationToken);
+        var capacity = await WholeRuns.MeasureAsync(server, [tenant], requests, rates, cancellationToken);
+        rates.Write(Console.Out);
+
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var sampling = SampleAsync(server, end.Token);
+        var loaded = await new Load(server.Address, 256).AtRateAsync(turn => requests[(int)(turn % Phones)], capacity * Share, duration, cancellationToken);
+        var backlog = await tenant.QueueDepthAsync(cancellationToken);
+        await end.CancelAsync();
+        Write(loaded, await sampling, backlog);
+    }
+
+    private static async Task<IReadOnlyList<long>> SampleAsync(ServerUnderTest server, CancellationToken end)
+    {
+        var samples = new List<long>();
+        using var timer = new PeriodicTimer(SampleEvery, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end))
+            {
+                samples.Add(server.ResidentBytes());
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // The soak is over.
+        }
+
+        return samples;
+    }
+
+    private static void Write(Loaded loaded, IReadOnlyList<long> samples, long backlog)
+    {
+        var third = samples.Count / 3;
+        var (first, last) = (samples.Take(third).DefaultIfEmpty().Average(), samples.TakeLast(third).DefaultIfEmpty().Average());
+        var table = new Table($"soak of {loaded.Took.TotalMinutes:0} min at {loaded.PerSecond:0}/s", "figure");
+        table.Add("resident, first third", Table.Number(first / 1024 / 1024) + " MiB");
+        table.Add("resident, last third", Table.Number(last / 1024 / 1024) + " MiB");
+        table.Add("ratio", Table.Ratio(last / first));
+        table.Add("errors", Table.Number(loaded.Latencies.Errors));
+        table.Add("backlog at the end", Table.Number(backlog));
+        table.Add("answered, p99 from the intended send time", Table.Ms(loaded.Latencies.At(0.99)));
+        table.Write(Console.Out);
+    }
+}

@@ -1,0 +1,57 @@
+using Ecodrix.Bench.Crash;
+
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
+namespace Ecodrix.Bench.Tests;
+
+/// <summary>The short versions of what <c>docs/performance.md</c> describes: what is lost and doubled is judged, never speed.</summary>
+public sealed class ShortVersions
+{
+    private static readonly TimeSpan Hang = TimeSpan.FromMinutes(5);
+
+    [Fact]
+    public async Task Five_kills_under_load_lose_nothing_and_double_nothing()
+    {
+        var report = await CrashAsync(new CrashPlan(5) { LongestUp = TimeSpan.FromSeconds(1.5) });
+
+        report.Acknowledged.ShouldBeGreaterThan(0);
+        (report.Verdict.Lost, report.Verdict.Doubled, report.Verdict.Unexplained).ShouldBe((0, 0, 0));
+        report.LeftAfterReports.ShouldBeOneOf(null, 0);
+    }
+
+    [Fact]
+    public async Task Without_the_record_of_effects_the_harness_reports_doubles()
+    {
+        var report = await CrashAsync(new CrashPlan(3) { WithEffectRecord = false, LongestUp = TimeSpan.FromSeconds(1.5) });
+
+        report.Verdict.Doubled.ShouldBeGreaterThan(0);
+        report.Verdict.Lost.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_asked_to_stop_loses_nothing_doubles_nothing_and_leaves_nothing_unknown()
+    {
+        var report = await CrashAsync(new CrashPlan(2) { Gently = true, LongestUp = TimeSpan.FromSeconds(1.5) });
+
+        report.Stops.Count.ShouldBe(2);
+        (report.Verdict.Lost, report.Verdict.Doubled, report.Verdict.Unknown).ShouldBe((0, 0, 0));
+    }
+
+    [Fact]
+    public async Task A_quiet_tenants_messages_all_leave_once_beside_every_kind_of_noise()
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Hang);
+
+        var measured = await Fairness.MeasureAsync(new FairnessPlan(Waiting: 200, Noisy: 5) { Rate = 10, Duration = TimeSpan.FromSeconds(2) }, limit.Token);
+
+        measured.Select(neighbourhood => (neighbourhood.Latencies.Count, neighbourhood.Latencies.Errors)).ShouldBe(Enumerable.Repeat((20L, 0L), 4));
+    }
+
+    private static async Task<CrashReport> CrashAsync(CrashPlan plan)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Hang);
+        return await CrashHarness.RunAsync(plan, limit.Token);
+    }
+}
