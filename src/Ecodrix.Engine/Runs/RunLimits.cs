@@ -161,7 +161,7 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
         now => Find(now, runId) is { } run ? Starts.End(now, run, reason, clocks.Now(tenant)) : now;
 
     private static Func<WorkItem, WorkItem> ChangeOf(string runId, Func<Run, Run> change) =>
-        now => Find(now, runId) is { } run ? EventMachine.WithRun(now, now.Event!.Runs.TakeWhile(one => one != run).Count(), change(run)) : now;
+        now => Find(now, runId) is { } run ? EventMachine.WithRun(now, now.Event!.Runs.TakeWhile(one => !ReferenceEquals(one, run)).Count(), change(run)) : now;
 
     private static Run? Find(WorkItem present, string runId) =>
         present.Event!.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal) && !run.HasEnded());

@@ -169,7 +169,7 @@ internal sealed partial class StepAttempt(
         return write is HeldWrite.Written;
     }
 
-    private StepOutcome? Refusal(WorkItem work, Place place, RuleDefinition? rule)
+    private StepOutcome.Failed? Refusal(WorkItem work, Place place, RuleDefinition? rule)
     {
         var step = StepAt(work, place);
         if (handlers.Find(step.Type) is null)
