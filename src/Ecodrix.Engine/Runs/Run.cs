@@ -95,9 +95,6 @@ public sealed record Step
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
-    /// <summary>What holds it until it is due, such as <c>quiet hours until 2026-03-16T02:30:00.000Z</c>; null when nothing does.</summary>
-    public string? HeldFor { get; init; }
-
     /// <summary>Why it failed, was skipped or is tried again.</summary>
     public string? LastError { get; init; }
 
@@ -111,7 +108,7 @@ public sealed record Step
     /// <summary>The event that a waiting step waits for; null when it waits for a time.</summary>
     public AwaitedEvent? Awaits { get; init; }
 
-    /// <summary>Why it does not go on though its time has come; null when nothing holds it.</summary>
+    /// <summary>Why it does not go on though its time has come, or what moved that time, such as <c>quiet hours until 2026-03-16T02:30:00.000Z</c>; null when nothing holds it.</summary>
     public string? HeldFor { get; init; }
 
     /// <summary>Since when an incident's control holds it; it does not expire meanwhile. Null when nothing of that kind holds it.</summary>

@@ -25,7 +25,7 @@ internal static class SendTime
         }
 
         return quiet?.EndFrom(now, zone) is { } end && end > now
-            ? new StepOutcome.Held(end, $"quiet hours until {Instants.Write(end)}")
+            ? new StepOutcome.HoldUntil(end, $"quiet hours until {Instants.Write(end)}")
             : null;
     }
 }

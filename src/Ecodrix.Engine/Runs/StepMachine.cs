@@ -32,9 +32,9 @@ internal static class StepMachine
         StepOutcome.WaitUntil wait => wait.Time <= turn.Now
             ? Settled(step, StepStatus.Completed, turn.Now)
             : Wait(step, wait.Time, null, turn.Now),
-        StepOutcome.Held held => Hold(step, held.Until, held.Why),
+        StepOutcome.HoldUntil hold => Hold(step, hold.Until, hold.Why),
         StepOutcome.WaitForEvent wait => Wait(step, wait.Timeout, new AwaitedEvent(wait.Trigger, since, wait.StopsOnTimeout, wait.Match), turn.Now),
-        StepOutcome.Held held => step with { RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now },
+        StepOutcome.Held held => step with { Status = step.Status is StepStatus.Waiting ? StepStatus.Pending : step.Status, RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now },
         StepOutcome.Branched branched => Settled(step, StepStatus.Completed, turn.Now) with { Result = ToElement(new JsonObject { ["taken"] = branched.Then ? "then" : "else" }) },
         StepOutcome.Stopped => Settled(step, StepStatus.Completed, turn.Now),
         _ => throw new InvalidOperationException($"{outcome.GetType()} is no outcome of a step."),
@@ -95,7 +95,6 @@ internal static class StepMachine
         StartedAt = step.StartedAt ?? (status is StepStatus.Skipped or StepStatus.Cancelled ? null : now),
         FinishedAt = now,
         RetryAt = null,
-        HeldFor = null,
         Awaits = null,
         HeldFor = null,
         HeldSince = null,

@@ -33,7 +33,7 @@ public abstract record StepOutcome
     public sealed record WaitUntil(DateTimeOffset Time) : StepOutcome;
 
     /// <summary>Not to be attempted before a time; then it is due.</summary>
-    public sealed record Held(DateTimeOffset Until, string Why) : StepOutcome;
+    public sealed record HoldUntil(DateTimeOffset Until, string Why) : StepOutcome;
 
     /// <summary>Nothing to do until an event of the lead arrives or the time is up.</summary>
     public sealed record WaitForEvent(string Trigger, DateTimeOffset Timeout) : StepOutcome

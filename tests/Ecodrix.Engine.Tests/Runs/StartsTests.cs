@@ -80,7 +80,7 @@ public sealed class StartsTests
 
         var outcome = SendTime.Decide(step, TimeSpan.FromMinutes(30), QuietHours.Parse("21:00-08:00"), TimeZoneInfo.Utc, At(now));
 
-        (outcome switch { StepOutcome.Skipped skipped => skipped.Reason, StepOutcome.Held held => held.Why, _ => null }).ShouldBe(expected);
+        (outcome switch { StepOutcome.Skipped skipped => skipped.Reason, StepOutcome.HoldUntil hold => hold.Why, _ => null }).ShouldBe(expected);
     }
 
     [Fact]
@@ -89,6 +89,21 @@ public sealed class StartsTests
         var step = new Step { Index = 0, Path = "0", Type = "send", DueAt = Now.AddDays(-9), EffectStartedAt = Now.AddDays(-9) };
 
         SendTime.Decide(step, TimeSpan.FromMinutes(30), QuietHours.Parse("00:00-23:59"), TimeZoneInfo.Utc, Now).ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_send_that_waited_for_the_morning_and_then_for_an_operator_is_still_to_be_sent()
+    {
+        var step = new Step { Index = 0, Path = "0", Type = "send", DueAt = Now };
+        var morning = Apply(step, new StepOutcome.HoldUntil(Now.AddHours(8), "quiet hours"), Now);
+
+        var held = Apply(morning, new StepOutcome.Held("a pause", Now.AddHours(9)), Now.AddHours(8));
+        var released = StepMachine.Release(held, Now.AddHours(10));
+
+        morning.Status.ShouldBe(StepStatus.Waiting);
+        (released.Status, released.HeldFor).ShouldBe((StepStatus.Pending, null));
+
+        static Step Apply(Step step, StepOutcome outcome, DateTimeOffset now) => StepMachine.Apply(step, outcome, new Turn(now, Now, 0), Now);
     }
 
     [Theory]
