@@ -14,6 +14,7 @@ namespace Ecodrix.Engine;
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(LeadWait))]
+[JsonSerializable(typeof(CancelMark))]
 [JsonSerializable(typeof(EventChain))]
 [JsonSerializable(typeof(RetentionWalk))]
 [JsonSerializable(typeof(ParkedWork))]

@@ -68,6 +68,10 @@ public static class EngineRegistration
     private static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.TryAddSingleton<SequenceClaims>();
+        services.TryAddSingleton<RunEnds>();
+        services.TryAddSingleton<RunLimits>();
+        services.TryAddSingleton<RunCancels>();
+        services.TryAddSingleton<Admissions>();
         services.TryAddSingleton<LoopGuard>();
         services.TryAddSingleton<EventStart>();
         services.TryAddSingleton<IEventIntake, EventIntake>();

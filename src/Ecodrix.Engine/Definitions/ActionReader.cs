@@ -71,7 +71,7 @@ internal sealed partial class ActionReader(IReadOnlyDictionary<string, IStepHand
             Name = Name(action, place),
             Delay = TimeSpan.FromMinutes(errors.Number(action, "delayMinutes", place.Json, 0, MostMinutes) ?? 0),
             ContinuesOnError = ContinuesOnError(action, place),
-            ExpiresAfter = errors.Number(action, "expiresAfterMinutes", place.Json, 1, MostMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : DefaultExpiry,
+            ExpiresAfter = errors.Number(action, "expiresAfterMinutes", place.Json, 1, MostMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : Sends(type) ? DefaultExpiry : TimeSpan.Zero,
             Config = ControlSteps.OwnConfig(type, config),
             Condition = ControlSteps.HasCondition(type) ? errors.Condition(config, "condition", place.Json + ".config.condition") : null,
             Parent = place.Parent,
@@ -125,6 +125,8 @@ internal sealed partial class ActionReader(IReadOnlyDictionary<string, IStepHand
             errors.Add(RuleErrors.Join(place.Json + ".config", path), problem);
         }
     }
+
+    private bool Sends(string type) => handlers.TryGetValue(type, out var handler) && handler.Sends;
 
     private JsonElement Config(JsonElement action, Place place)
     {

@@ -26,6 +26,9 @@ public static partial class ControlSteps
         _ => [],
     };
 
+    /// <summary>Whether it is the path of a field on which two events can agree.</summary>
+    internal static bool IsMatch(JsonElement match) => match.ValueKind is JsonValueKind.String && Match().IsMatch(match.GetString()!);
+
     internal static bool HasCondition(string type) => type is Branch or WaitFor;
 
     /// <summary>The configuration without what is kept elsewhere in the definition: the condition, and the steps of a branch.</summary>
@@ -92,7 +95,7 @@ public static partial class ControlSteps
             yield return ("onTimeout", "Either continue or stop.");
         }
 
-        if (Given(config, "match") is { } match && !(match.ValueKind is JsonValueKind.String && Match().IsMatch(match.GetString()!)))
+        if (Given(config, "match") is { } match && !IsMatch(match))
         {
             yield return ("match", "A field of the event, such as data.appointmentId.");
         }

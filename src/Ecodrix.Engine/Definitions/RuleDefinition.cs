@@ -23,6 +23,15 @@ public sealed record RuleDefinition
     /// <summary>Null means always.</summary>
     public Condition? Condition { get; init; }
 
+    /// <summary>Null when it runs for every event.</summary>
+    public RuleLimits? Limits { get; init; }
+
+    /// <summary>Empty when nothing ends its runs early.</summary>
+    public IReadOnlyList<CancelTrigger> CancelOn { get; init; } = [];
+
+    /// <summary>When its sending steps wait; null for never.</summary>
+    public QuietHours? QuietHours { get; init; }
+
     /// <summary>Flattened: a branch is followed by the steps of both its sides.</summary>
     public IReadOnlyList<StepDefinition> Steps { get; init; } = [];
 }
@@ -44,7 +53,7 @@ public sealed record StepDefinition
     /// <summary>Whether a failure of this step lets the run go on. Default: yes in a plain rule, no in a sequence.</summary>
     public bool ContinuesOnError { get; init; }
 
-    /// <summary>How long after its due time a sending step is still sent.</summary>
+    /// <summary>How long after its due time the step is still done; zero for ever. A sending step has a day unless its rule says otherwise.</summary>
     public TimeSpan ExpiresAfter { get; init; }
 
     /// <summary>An object; its strings are templates.</summary>

@@ -13,7 +13,7 @@ public sealed class RuleParser(IEnumerable<IStepHandler> handlers)
 
     private readonly FrozenDictionary<string, IStepHandler> handlers = handlers.ToFrozenDictionary(handler => handler.Type, StringComparer.Ordinal);
 
-    /// <param name="rule">An object with <c>name trigger triggerConfig isSequence condition actions</c>.</param>
+    /// <param name="rule">An object with <c>name trigger triggerConfig isSequence condition limits cancelOn quietHours actions</c>.</param>
     public ParsedRule Parse(string id, long version, JsonElement rule)
     {
         var errors = new RuleErrors();
@@ -23,7 +23,6 @@ public sealed class RuleParser(IEnumerable<IStepHandler> handlers)
             return new ParsedRule(null, errors.ByPath);
         }
 
-        RefuseUnserved(rule, errors);
         var isSequence = errors.Flag(rule, "isSequence", string.Empty);
         var trigger = Trigger(rule, errors);
         var definition = new RuleDefinition
@@ -35,6 +34,9 @@ public sealed class RuleParser(IEnumerable<IStepHandler> handlers)
             TriggerConfig = TriggerConfig.Read(rule, trigger, errors),
             IsSequence = isSequence,
             Condition = errors.Condition(rule, "condition", "condition"),
+            Limits = FlowReader.Limits(rule, errors),
+            CancelOn = FlowReader.CancelOn(rule, errors),
+            QuietHours = FlowReader.Quiet(rule, errors),
             Steps = new ActionReader(handlers, isSequence, errors).Read(rule),
         };
         return new ParsedRule(errors.ByPath.Count == 0 ? definition : null, errors.ByPath);
@@ -49,17 +51,6 @@ public sealed class RuleParser(IEnumerable<IStepHandler> handlers)
         }
 
         return trigger;
-    }
-
-    private static void RefuseUnserved(JsonElement rule, RuleErrors errors)
-    {
-        foreach (var name in new[] { "limits", "cancelOn", "quietHours" })
-        {
-            if (rule.TryGetProperty(name, out var value) && value.ValueKind is not JsonValueKind.Null)
-            {
-                errors.Add(name, "Holding a rule back is not served in this version; leave the field out.");
-            }
-        }
     }
 }
 

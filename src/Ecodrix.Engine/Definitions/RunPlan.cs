@@ -17,6 +17,7 @@ public static class RunPlan
         RuleName = rule.Name,
         RuleVersion = rule.Version,
         IsSequence = rule.IsSequence,
+        EndsOnEvents = rule.CancelOn.Count > 0,
         StartedAt = start,
         Steps = [.. rule.Steps.Select(step => StepOf(rule, step, start, provides))],
     };

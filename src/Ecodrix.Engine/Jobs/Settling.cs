@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Ends a worker's hold on an item: the last write, and who is told of it.</summary>
-internal sealed partial class Settling(WorkQueue queue, Observers observers, Waker waker, SequenceClaims sequences, TimeProvider clock, ITenantClock clocks, ILogger<Settling> logger)
+internal sealed partial class Settling(WorkQueue queue, Observers observers, Waker waker, RunEnds ends, TimeProvider clock, ITenantClock clocks, ILogger<Settling> logger)
 {
     // A worker's hold ends with a write even while the host stops; the write itself is short.
     private static CancellationToken Always => CancellationToken.None;
@@ -32,7 +32,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
             return;
         }
 
-        await sequences.ReleaseEndedAsync(held.Taken, held.Current, Always);
+        await ends.ReleaseEndedAsync(held.Taken, held.Current, Always);
         if (mustTell)
         {
             await TellAndReleaseAsync(held, held.Taken.Untold ? null : held.Taken, rest);

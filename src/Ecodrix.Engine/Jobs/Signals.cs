@@ -26,7 +26,8 @@ internal static class Signals
     /// <returns>The same item when there is nothing to change.</returns>
     public static WorkItem Apply(WorkItem work, Signal signal, Turn turn) => signal.Kind switch
     {
-        SignalKind.Cancel => work.Event is null ? JobMachine.Cancel(work, turn.Now) : Cancel(work, signal.RunId, turn),
+        SignalKind.Cancel => work.Event is null ? JobMachine.Cancel(work, turn.Now) : Cancel(work, signal, turn),
+        SignalKind.Debounced => Debounce(work, signal.RunId, turn),
         SignalKind.Retry => Retry(work, signal.RunId, turn),
         SignalKind.Resend => Resend(work, turn.Now),
         SignalKind.Received => Receive(work, signal, turn),
@@ -35,9 +36,9 @@ internal static class Signals
         _ => throw new InvalidOperationException($"{signal.Kind} is no signal."),
     };
 
-    private static WorkItem Cancel(WorkItem work, string? runId, Turn turn)
+    private static WorkItem Cancel(WorkItem work, Signal signal, Turn turn)
     {
-        if (runId is null && !work.Event!.IsMatched)
+        if (signal.RunId is null && !work.Event!.IsMatched)
         {
             return work.Event.IsConcluded() ? work : work with
             {
@@ -47,7 +48,14 @@ internal static class Signals
             };
         }
 
-        return EachRun(work, runId, run => RunMachine.Cancel(run, turn.Now));
+        return EachRun(work, signal.RunId, run => RunMachine.Cancel(run, turn.Now, signal.Why));
+    }
+
+    // One that has started is not replaced any more.
+    private static WorkItem Debounce(WorkItem work, string? runId, Turn turn)
+    {
+        var run = work.Event!.Runs.FirstOrDefault(one => string.Equals(one.Id, runId, StringComparison.Ordinal));
+        return run is { Pending: not null } && !run.HasEnded() ? Starts.End(work, run, Starts.Debounced, turn.Now) : work;
     }
 
     private static WorkItem Retry(WorkItem work, string? runId, Turn turn) =>

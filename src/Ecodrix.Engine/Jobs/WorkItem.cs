@@ -129,7 +129,8 @@ public enum WorkStatus
 /// <param name="EventId">For <see cref="SignalKind.Received"/>: the event that a wait may have waited for.</param>
 /// <param name="Step">For <see cref="SignalKind.Received"/>: the index of the waiting step.</param>
 /// <param name="Content">For <see cref="SignalKind.Received"/>: the event as later steps see it.</param>
-public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null)
+/// <param name="Why">For <see cref="SignalKind.Cancel"/>: what asked for it; null when a person did.</param>
+public sealed record Signal(SignalKind Kind, string? RunId = null, string? EventId = null, int? Step = null, JsonElement? Content = null, string? Why = null)
 {
     /// <summary>For <see cref="SignalKind.Resolve"/>: what has become known of the step, or of the job when no run is named.</summary>
     public Verdict? Verdict { get; init; }
@@ -145,4 +146,7 @@ public enum SignalKind
     /// <summary>What was held is held no longer; asked of everything that rests for that reason.</summary>
     Release,
     Resolve,
+
+    /// <summary>A later event has replaced a run that has not started.</summary>
+    Debounced,
 }

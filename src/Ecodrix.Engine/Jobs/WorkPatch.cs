@@ -3,7 +3,7 @@ using Ecodrix.Engine.Runs;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
-internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, Settling settling, SequenceClaims sequences, ITenantClock clocks)
+internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, Settling settling, RunEnds ends, ITenantClock clocks)
 {
     /// <returns>Null when the tenant has no such work; the same work when there is nothing to change.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
@@ -53,7 +53,7 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
             return;
         }
 
-        await sequences.ReleaseEndedAsync(before, after, cancellationToken);
+        await ends.ReleaseEndedAsync(before, after, cancellationToken);
         if (!after.Untold && !await observers.TellAsync(null, before, after, cancellationToken))
         {
             await settling.MarkUntoldAsync(after, cancellationToken);

@@ -1,10 +1,11 @@
+using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Steps;
 
 namespace Ecodrix.Engine.Runs;
 
 /// <summary>Accepts events: one durable write each, with the runs in it.</summary>
-internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects subjects, Observers observers, Settling settling, ITenantClock clocks) : IEventIntake
+internal sealed class EventIntake(WorkQueue queue, EventStart start, RunLimits limits, ISubjects subjects, Observers observers, Settling settling, ITenantClock clocks) : IEventIntake
 {
     public async Task<Accepted> AcceptAsync(NewEvent newEvent, CancellationToken cancellationToken)
     {
@@ -24,6 +25,7 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects s
             return new Accepted(present ?? throw new InvalidOperationException("An event vanished while it was accepted again."), Added: false);
         }
 
+        await limits.EndReplacedAsync(stored, cancellationToken);
         if (!work.Untold && !await observers.TellAsync(newEvent.Database, null, stored, cancellationToken))
         {
             await settling.MarkUntoldAsync(stored, cancellationToken);
@@ -45,7 +47,13 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, ISubjects s
     public async Task<Matching> MatchAsync(NewEvent newEvent, CancellationToken cancellationToken)
     {
         var subject = await SubjectAsync(newEvent, cancellationToken);
-        return await start.MatchAsync(newEvent.Database, StateOf(newEvent), subject, cancellationToken);
+        return await start.ForeseeAsync(newEvent.Database, StateOf(newEvent), subject, cancellationToken);
+    }
+
+    public async Task<string?> WhyHeldBackAsync(NewEvent newEvent, RuleDefinition rule, CancellationToken cancellationToken)
+    {
+        var subject = await SubjectAsync(newEvent, cancellationToken);
+        return await limits.LookAsync(rule, newEvent.Database.Tenant.Value, StateOf(newEvent), subject, cancellationToken);
     }
 
     private async Task<Started> PrepareAsync(NewEvent newEvent, Subject subject, DateTimeOffset now, CancellationToken cancellationToken)

@@ -137,7 +137,7 @@ internal static class EventMachine
         {
             if (state.Runs[run].Current() is { } step && step.NextAt() <= now && !IsHeldBack(state, step))
             {
-                return step.Status is StepStatus.Waiting ? new Move.EndWait(run, step.Index) : new Move.Perform(run, step.Index);
+                return step is { Status: StepStatus.Waiting, HeldFor: null } ? new Move.EndWait(run, step.Index) : new Move.Perform(run, step.Index);
             }
         }
 

@@ -6,7 +6,7 @@ namespace Ecodrix.Engine.Runs;
 
 /// <summary>Takes an event as far as it goes now: asks what is next, does it, until there is nothing due.</summary>
 internal sealed class EventPass(
-    EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, PreludeWatch preludes,
+    EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, RunCancels cancels, RunLimits limits, PreludeWatch preludes,
     IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock, ITenantClock clocks)
 {
     public async Task RunAsync(Hold hold)
@@ -44,6 +44,7 @@ internal sealed class EventPass(
             case Move.Match:
                 return await MatchAsync(held, hold.Abort);
             case Move.Wake:
+                await cancels.EndAsync(held, hold.Abort);
                 await waits.WakeAsync(held, hold.Abort);
                 held.Change(work => work with { Event = work.Event! with { WakesWaits = false } });
                 return true;
@@ -78,6 +79,11 @@ internal sealed class EventPass(
         var write = await held.WriteAsync(
             now => now.Event!.Status is EventStatus.Cancelled ? null : now with { Event = work.Event },
             CancellationToken.None);
+        if (write is HeldWrite.Written)
+        {
+            await limits.EndReplacedAsync(held.Current, cancellationToken);
+        }
+
         return write is not HeldWrite.Lost;
     }
 
@@ -100,6 +106,12 @@ internal sealed class EventPass(
     {
         var held = hold.Work;
         var rule = await RuleAsync(held, held.Current.Event!.Runs[at.Run], hold.Abort);
+        if (held.Current.Event!.Runs[at.Run] is { Pending: not null } pending)
+        {
+            held.Change(await limits.StartAsync(held.Current.Tenant, pending, rule?.Limits?.Within, hold.Abort));
+            return true;
+        }
+
         var attempted = await attempts.MakeAsync(held, at, rule, hold.Abort);
         if (attempted.Outcome is not { } outcome)
         {

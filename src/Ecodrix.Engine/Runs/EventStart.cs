@@ -10,11 +10,8 @@ namespace Ecodrix.Engine.Runs;
 internal sealed record Started(WorkItem Work, IReadOnlyList<RuleDefinition> Rules);
 
 /// <summary>Chooses the rules of a due event and makes their runs: at the accept, or when a scheduled one comes due.</summary>
-internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, LoopGuard guard, ITenantClock clocks)
+internal sealed class EventStart(IRuleBook rules, Admissions admissions, RunCancels cancels, LoopGuard guard, ITenantClock clocks)
 {
-    private const string TooMany = "an event starts at most 50 runs";
-    private const string AlreadyIn = "already in this sequence";
-
     public async Task<Matching> MatchAsync(ITenantDatabase database, EventState state, Subject subject, CancellationToken cancellationToken)
     {
         if (state.OnlyRuleId is { } only)
@@ -36,16 +33,17 @@ internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, Loop
     {
         var state = work.Event!;
         var matching = await MatchAsync(database, state, subject, cancellationToken);
-        var (started, held) = await TakeSequencesAsync(work, matching.Matched, cancellationToken);
+        var (started, held) = await admissions.AdmitAsync(work, matching.Matched, subject, cancellationToken);
         var now = clocks.Now(work.Tenant);
         var turn = new Turn(now, work.RunAt, 0);
-        var provided = state.Prelude?.Provides ?? [];
-        var runs = started.Select((rule, number) => RunMachine.Start(work.Id, number, rule, provided, turn)).ToList();
+        var runs = started.Select((admitted, number) => RunOf(work, number, admitted, turn)).ToList();
         if (runs.Count > 0 && await guard.ProblemAsync(state.Lineage, cancellationToken) is { } problem)
         {
             runs = runs.ConvertAll(run => RunMachine.Refuse(run, RunMachine.Circular, problem, now));
         }
 
+        var chosen = started.Select(admitted => admitted.Rule).ToList();
+        await cancels.RegisterAsync(work, runs.Zip(chosen), now, cancellationToken);
         return new Started(
             work with
             {
@@ -59,36 +57,16 @@ internal sealed class EventStart(IRuleBook rules, SequenceClaims sequences, Loop
                     WakesWaits = work.LeadId is not null && await rules.IsAwaitedAsync(database, state.Trigger, cancellationToken),
                 },
             },
-            started);
+            chosen);
     }
 
-    private async Task<(IReadOnlyList<RuleDefinition> Started, IReadOnlyList<SkippedRule> Held)> TakeSequencesAsync(
-        WorkItem work, IReadOnlyList<RuleDefinition> matched, CancellationToken cancellationToken)
+    /// <summary>What would start now, limits counted; changes nothing.</summary>
+    public async Task<Matching> ForeseeAsync(ITenantDatabase database, EventState state, Subject subject, CancellationToken cancellationToken) =>
+        await admissions.ForeseeAsync(await MatchAsync(database, state, subject, cancellationToken), database.Tenant.Value, state, subject, cancellationToken);
+
+    private static Run RunOf(WorkItem work, int number, AdmittedRule admitted, Turn turn)
     {
-        if (matched.Count <= WorkIds.MaxRuns && !matched.Any(rule => rule.IsSequence))
-        {
-            return (matched, []);
-        }
-
-        var started = new List<RuleDefinition>();
-        var held = new List<SkippedRule>();
-        foreach (var rule in matched)
-        {
-            if (started.Count >= WorkIds.MaxRuns)
-            {
-                held.Add(new SkippedRule(rule.Id, rule.Name, TooMany));
-            }
-            else if (rule.IsSequence && work.LeadId is { } lead
-                && !await sequences.TryTakeAsync(work.Tenant, rule.Id, lead, WorkIds.Run(work.Id, started.Count), cancellationToken))
-            {
-                held.Add(new SkippedRule(rule.Id, rule.Name, AlreadyIn));
-            }
-            else
-            {
-                started.Add(rule);
-            }
-        }
-
-        return (started, held);
+        var run = RunMachine.Start(work.Id, number, admitted.Rule, work.Event!.Prelude?.Provides ?? [], turn);
+        return admitted.Pending is { } pending ? Starts.Hold(run, pending, turn.Now + admitted.Rule.Limits!.Debounce!.Value) : run;
     }
 }

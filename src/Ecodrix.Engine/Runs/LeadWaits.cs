@@ -138,20 +138,7 @@ internal sealed class LeadWaits(IServicesDatabase services, WorkPatch patch, IRu
 
         var facts = new EventFacts(arrived.Trigger, Scopes.Of(arrived, run, subject), clocks.Now(wait.Tenant));
         return rule.Steps[wait.Step].Condition?.IsMetBy(facts.Field, facts.Now) is not false
-            && (wait.Match is null || Agree(wait.Match, facts.Scope, Scopes.Of(waiting.Event, run, subject)));
-    }
-
-    private static bool Agree(string path, JsonObject one, JsonObject other) =>
-        At(one, path) is { } here && At(other, path) is { } there && JsonNode.DeepEquals(here, there);
-
-    private static JsonNode? At(JsonNode? node, string path)
-    {
-        foreach (var name in path.Split('.'))
-        {
-            node = (node as JsonObject)?[name];
-        }
-
-        return node;
+            && (wait.Match is null || Agreement.On(wait.Match, facts.Scope, Scopes.Of(waiting.Event, run, subject)));
     }
 
     private static JsonElement ContentOf(WorkItem arrived) => JsonSerializer.SerializeToElement(

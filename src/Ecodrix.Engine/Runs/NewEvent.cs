@@ -62,6 +62,10 @@ public interface IEventIntake
 
     /// <summary>Says what would match now; changes nothing.</summary>
     Task<Matching> MatchAsync(NewEvent newEvent, CancellationToken cancellationToken);
+
+    /// <summary>Says why the limits of a rule would keep it from starting for this event now; changes nothing.</summary>
+    /// <returns>Null when they would not.</returns>
+    Task<string?> WhyHeldBackAsync(NewEvent newEvent, RuleDefinition rule, CancellationToken cancellationToken);
 }
 
 /// <param name="Work">The event as it stands.</param>

@@ -16,12 +16,20 @@ public sealed record Run
 
     public bool IsSequence { get; init; }
 
+    /// <summary>Its rule names events that end it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool EndsOnEvents { get; init; }
+
+    /// <summary>While it waits for quiet before it starts, and may yet be replaced; null otherwise.</summary>
+    public PendingStart? Pending { get; init; }
+
     public RunStatus Status { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Why it failed, or what cancelled it where that was an event.</summary>
     public string? Error { get; init; }
 
     /// <summary>A step's outcome is unknown and a person should look.</summary>
@@ -100,7 +108,7 @@ public sealed record Step
     /// <summary>The event that a waiting step waits for; null when it waits for a time.</summary>
     public AwaitedEvent? Awaits { get; init; }
 
-    /// <summary>Why it does not go on though its time has come; null when nothing holds it.</summary>
+    /// <summary>Why it does not go on though its time has come, or what moved that time, such as <c>quiet hours until 2026-03-16T02:30:00.000Z</c>; null when nothing holds it.</summary>
     public string? HeldFor { get; init; }
 
     /// <summary>Since when an incident's control holds it; it does not expire meanwhile. Null when nothing of that kind holds it.</summary>
@@ -109,6 +117,17 @@ public sealed record Step
     /// <summary>When the outside world was touched with this step's id as key. Set and not settled after a crash: the effect may have happened.</summary>
     public DateTimeOffset? EffectStartedAt { get; init; }
 }
+
+/// <summary>What a run needs when its quiet time is over.</summary>
+/// <param name="Claim">The claim that says which run is the last.</param>
+/// <param name="Once">What it is to be the only run for; null when that is not limited.</param>
+/// <param name="Replaces">The run that waited before it; null when none did.</param>
+public sealed record PendingStart(string Claim, OnceKey? Once, string? Replaces);
+
+/// <summary>What a rule runs once for.</summary>
+/// <param name="Claim">The claim's id.</param>
+/// <param name="Shown">The rendered key, cut to a readable length.</param>
+public sealed record OnceKey(string Claim, string Shown);
 
 /// <param name="Since">Only events accepted from here on count.</param>
 /// <param name="StopsOnTimeout">Whether the run ends when the time is up; else it goes on.</param>

@@ -98,7 +98,8 @@ internal static class RunMachine
             : GoOn(next, turn);
     }
 
-    public static Run Cancel(Run run, DateTimeOffset now)
+    /// <param name="why">Null when a person asked for it.</param>
+    public static Run Cancel(Run run, DateTimeOffset now, string? why = null)
     {
         if (run.HasEnded())
         {
@@ -110,6 +111,8 @@ internal static class RunMachine
         {
             Status = RunStatus.Cancelled,
             FinishedAt = now,
+            Error = why,
+            Pending = null,
             Steps = steps,
             Attention = run.Attention || steps.Exists(step => step.Status is StepStatus.Unknown),
         };

@@ -39,6 +39,10 @@ internal sealed class SequenceClaims(IServicesDatabase services, TimeProvider cl
         }
     }
 
+    /// <summary>For a run that will not be made after all.</summary>
+    public Task GiveUpAsync(string tenant, string ruleId, string leadId, string runId, CancellationToken cancellationToken) =>
+        ReleaseAsync(Key(tenant, ruleId, leadId), runId, cancellationToken);
+
     public async Task ReleaseEndedAsync(WorkItem before, WorkItem after, CancellationToken cancellationToken)
     {
         if (after is not { Event: { } state, LeadId: { } leadId })

@@ -91,6 +91,11 @@ internal sealed partial class StepAttempt(
     {
         var handler = handlers.Find(StepAt(held.Current, place).Type)!;
         var subject = held.Subject ??= await subjects.LoadAsync(held.Database!, held.Current.LeadId, cancellationToken);
+        if (place is Place.InRun && NotNow(held.Current, place, rule!, handler, subject) is { } notNow)
+        {
+            return new Attempted(notNow, []);
+        }
+
         var (context, warnings, problem) = ContextOf(held, place, rule, subject, handler);
         if (problem is not null)
         {
@@ -164,7 +169,7 @@ internal sealed partial class StepAttempt(
         return write is HeldWrite.Written;
     }
 
-    private StepOutcome? Refusal(WorkItem work, Place place, RuleDefinition? rule)
+    private StepOutcome.Failed? Refusal(WorkItem work, Place place, RuleDefinition? rule)
     {
         var step = StepAt(work, place);
         if (handlers.Find(step.Type) is null)
@@ -182,10 +187,13 @@ internal sealed partial class StepAttempt(
             return new StepOutcome.Failed("RULE_GONE", "The version of the rule that this run started with is gone.");
         }
 
-        var keeps = rule.Steps[step.Index].ExpiresAfter;
-        return keeps > TimeSpan.Zero && step.EffectStartedAt is null && clocks.Now(work.Tenant) > step.DueAt + keeps
-            ? new StepOutcome.Skipped("expired")
-            : null;
+        return null;
+    }
+
+    private StepOutcome? NotNow(WorkItem work, Place place, RuleDefinition rule, IStepHandler handler, Subject subject)
+    {
+        var step = StepAt(work, place);
+        return SendTime.Decide(step, rule.Steps[step.Index].ExpiresAfter, handler.Sends ? rule.QuietHours : null, subject.Zone, clocks.Now(work.Tenant));
     }
 
     private static StepOutcome.Unknown? Uncertain(HeldWork held, Place place, Exception failure) =>

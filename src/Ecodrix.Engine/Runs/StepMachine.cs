@@ -32,11 +32,21 @@ internal static class StepMachine
         StepOutcome.WaitUntil wait => wait.Time <= turn.Now
             ? Settled(step, StepStatus.Completed, turn.Now)
             : Wait(step, wait.Time, null, turn.Now),
+        StepOutcome.HoldUntil hold => Hold(step, hold.Until, hold.Why),
         StepOutcome.WaitForEvent wait => Wait(step, wait.Timeout, new AwaitedEvent(wait.Trigger, since, wait.StopsOnTimeout, wait.Match), turn.Now),
-        StepOutcome.Held held => step with { RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now },
+        StepOutcome.Held held => step with { Status = step.Status is StepStatus.Waiting ? StepStatus.Pending : step.Status, RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now },
         StepOutcome.Branched branched => Settled(step, StepStatus.Completed, turn.Now) with { Result = ToElement(new JsonObject { ["taken"] = branched.Then ? "then" : "else" }) },
         StepOutcome.Stopped => Settled(step, StepStatus.Completed, turn.Now),
         _ => throw new InvalidOperationException($"{outcome.GetType()} is no outcome of a step."),
+    };
+
+    /// <summary>As if it fell due later: what it has been through stays, and its expiry counts from then.</summary>
+    public static Step Hold(Step step, DateTimeOffset until, string why) => step with
+    {
+        Status = StepStatus.Waiting,
+        DueAt = until,
+        RetryAt = null,
+        HeldFor = why,
     };
 
     public static Step Skip(Step step, string reason, DateTimeOffset now) =>
@@ -76,6 +86,7 @@ internal static class StepMachine
         LastError = null,
         ErrorCode = null,
         EffectStartedAt = null,
+        HeldFor = null,
     };
 
     public static Step Settled(Step step, StepStatus status, DateTimeOffset now) => step with
@@ -95,6 +106,7 @@ internal static class StepMachine
         StartedAt = step.StartedAt ?? now,
         DueAt = until,
         RetryAt = null,
+        HeldFor = null,
         Awaits = awaits,
     };
 
@@ -117,6 +129,7 @@ internal static class StepMachine
             RetryAt = Backoff.NotBefore(later.NotBefore, turn.Now + pause, turn.Now),
             Attempts = attempts,
             LastError = later.Why,
+            HeldFor = null,
             // It is known not to have happened.
             EffectStartedAt = null,
         };

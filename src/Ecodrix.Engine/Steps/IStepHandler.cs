@@ -13,6 +13,9 @@ public interface IStepHandler
     /// <summary>As rules spell it: <c>send_whatsapp</c>.</summary>
     string Type { get; }
 
+    /// <summary>Whether it writes to a person: then it waits for the end of quiet hours, and is not sent when it comes too late.</summary>
+    bool Sends => false;
+
     /// <summary>How the strings of the configuration are treated, by path: <c>htmlBody</c> is HTML, <c>templateName</c> is no template.</summary>
     TextForm FormOf(string path);
 

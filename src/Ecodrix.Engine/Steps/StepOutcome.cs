@@ -36,6 +36,9 @@ public abstract record StepOutcome
     /// <summary>Nothing to do until a time; then the step is done.</summary>
     public sealed record WaitUntil(DateTimeOffset Time) : StepOutcome;
 
+    /// <summary>Not to be attempted before a time; then it is due.</summary>
+    public sealed record HoldUntil(DateTimeOffset Until, string Why) : StepOutcome;
+
     /// <summary>Nothing to do until an event of the lead arrives or the time is up.</summary>
     public sealed record WaitForEvent(string Trigger, DateTimeOffset Timeout) : StepOutcome
     {

@@ -32,6 +32,12 @@ internal static class WaitTime
         var dash = window.IndexOf('-', StringComparison.Ordinal);
         var from = TimeOnly.ParseExact(window.AsSpan(0, dash), "HH:mm", CultureInfo.InvariantCulture);
         var to = TimeOnly.ParseExact(window.AsSpan(dash + 1), "HH:mm", CultureInfo.InvariantCulture);
+        return Into(time, from, to, zone);
+    }
+
+    /// <summary>The first moment from <paramref name="time"/> on that lies in the window, which may span midnight.</summary>
+    public static DateTimeOffset Into(DateTimeOffset time, TimeOnly from, TimeOnly to, TimeZoneInfo zone)
+    {
         if (from == to || IsOpen(time))
         {
             return time;

@@ -29,6 +29,8 @@ internal static class Parsed
     {
         public string Type => "send_email";
 
+        public bool Sends => true;
+
         public TextForm FormOf(string path) => path is "htmlBody" ? TextForm.Html : TextForms.Of(path);
 
         public IEnumerable<(string Path, string Problem)> Validate(JsonElement config) =>

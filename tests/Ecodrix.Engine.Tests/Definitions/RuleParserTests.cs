@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Definitions;
 using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Engine.Tests.Definitions;
@@ -41,6 +42,20 @@ public sealed class RuleParserTests
     }
 
     [Fact]
+    public void What_holds_a_rule_back_is_read_with_it()
+    {
+        var rule = Parsed.Fit(Parsed.With("""[{"type":"stop"},{"type":"send_email","config":{"subject":"x"}}]""", """
+            ,"limits":{"oncePer":"{{ data.order }}","withinMinutes":60,"debounceSeconds":30},"quietHours":"21:00-08:00",
+            "cancelOn":[{"trigger":"cancelled","match":"data.order","condition":{"field":"data.all","operator":"eq","value":true}},{"trigger":"deal_lost"}]
+            """));
+
+        rule.Limits.ShouldBe(new RuleLimits { OncePer = "{{ data.order }}", Within = TimeSpan.FromHours(1), Debounce = TimeSpan.FromSeconds(30) });
+        rule.QuietHours.ShouldBe(new QuietHours(new TimeOnly(21, 0), new TimeOnly(8, 0)));
+        rule.CancelOn.Select(one => (one.Trigger, one.Match, one.Condition is null)).ShouldBe([("cancelled", "data.order", false), ("deal_lost", null, true)]);
+        rule.Steps.Select(step => step.ExpiresAfter).ShouldBe([TimeSpan.Zero, TimeSpan.FromDays(1)]);
+    }
+
+    [Fact]
     public void In_a_sequence_a_failed_step_ends_the_run_unless_it_says_otherwise()
     {
         var rule = Parsed.Fit(Parsed.With("""[{"type":"stop"},{"type":"stop","onError":"continue"}]""", ""","isSequence":true"""));
@@ -57,9 +72,25 @@ public sealed class RuleParserTests
     [InlineData("""{"name":"x","trigger":7,"actions":[{"type":"stop"}]}""", "trigger")]
     [InlineData("""{"name":"x","trigger":"t","isSequence":"yes","actions":[{"type":"stop"}]}""", "isSequence")]
     [InlineData("""{"name":"x","trigger":"t","condition":{"field":"score","operator":"near","value":1},"actions":[{"type":"stop"}]}""", "condition.operator")]
-    [InlineData("""{"name":"x","trigger":"t","limits":{"oncePer":"day"},"actions":[{"type":"stop"}]}""", "limits")]
-    [InlineData("""{"name":"x","trigger":"t","cancelOn":[],"actions":[{"type":"stop"}]}""", "cancelOn")]
-    [InlineData("""{"name":"x","trigger":"t","quietHours":"21:00-08:00","actions":[{"type":"stop"}]}""", "quietHours")]
+    [InlineData("""{"name":"x","trigger":"t","limits":[],"actions":[{"type":"stop"}]}""", "limits")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"oncePer":7},"actions":[{"type":"stop"}]}""", "limits.oncePer")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"oncePer":"{{ lead.x"},"actions":[{"type":"stop"}]}""", "limits.oncePer")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"withinMinutes":5},"actions":[{"type":"stop"}]}""", "limits.withinMinutes")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"oncePer":"day","withinMinutes":0},"actions":[{"type":"stop"}]}""", "limits.withinMinutes")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"debounceSeconds":"soon"},"actions":[{"type":"stop"}]}""", "limits.debounceSeconds")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"debounceSeconds":86401},"actions":[{"type":"stop"}]}""", "limits.debounceSeconds")]
+    [InlineData("""{"name":"x","trigger":"t","limits":{"twicePer":"day"},"actions":[{"type":"stop"}]}""", "limits.twicePer")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":{},"actions":[{"type":"stop"}]}""", "cancelOn")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":["x"],"actions":[{"type":"stop"}]}""", "cancelOn[0]")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":[{}],"actions":[{"type":"stop"}]}""", "cancelOn[0].trigger")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":[{"trigger":"a b"}],"actions":[{"type":"stop"}]}""", "cancelOn[0].trigger")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":[{"trigger":"a"},{"trigger":"b","match":"lead.id"}],"actions":[{"type":"stop"}]}""", "cancelOn[1].match")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":[{"trigger":"a","condition":{"field":"a","operator":"near","value":1}}],"actions":[{"type":"stop"}]}""", "cancelOn[0].condition.operator")]
+    [InlineData("""{"name":"x","trigger":"t","cancelOn":[{"trigger":"a","when":1}],"actions":[{"type":"stop"}]}""", "cancelOn[0].when")]
+    [InlineData("""{"name":"x","trigger":"t","quietHours":"21-8","actions":[{"type":"stop"}]}""", "quietHours")]
+    [InlineData("""{"name":"x","trigger":"t","quietHours":"21:00-24:00","actions":[{"type":"stop"}]}""", "quietHours")]
+    [InlineData("""{"name":"x","trigger":"t","quietHours":"08:00-08:00","actions":[{"type":"stop"}]}""", "quietHours")]
+    [InlineData("""{"name":"x","trigger":"t","quietHours":21,"actions":[{"type":"stop"}]}""", "quietHours")]
     [InlineData("""{"name":"x","trigger":"score_above","actions":[{"type":"stop"}]}""", "triggerConfig.scoreThreshold")]
     [InlineData("""{"name":"x","trigger":"stage_enter","triggerConfig":{"stageId":"x"},"actions":[{"type":"stop"}]}""", "triggerConfig.stageId")]
     [InlineData("""{"name":"x","trigger":"t","triggerConfig":[],"actions":[{"type":"stop"}]}""", "triggerConfig")]

@@ -36,10 +36,10 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
 
     public void Sent(string text) => effects.Enqueue(text);
 
-    public RuleDefinition Rule(string id, string trigger, string actions, bool isSequence = false, string? condition = null)
+    public RuleDefinition Rule(string id, string trigger, string actions, bool isSequence = false, string? condition = null, string more = "")
     {
         var json = JsonDocument.Parse($$"""
-            {"name":"{{id}}","trigger":"{{trigger}}","isSequence":{{(isSequence ? "true" : "false")}},"actions":{{actions}}{{(condition is null ? "" : ",\"condition\":" + condition)}}}
+            {"name":"{{id}}","trigger":"{{trigger}}","isSequence":{{(isSequence ? "true" : "false")}},"actions":{{actions}}{{(condition is null ? "" : ",\"condition\":" + condition)}}{{more}}}
             """).RootElement;
         var parsed = new RuleParser([new SendHandler(this), new MarkHandler(this)]).Parse(id, 1, json);
         parsed.Errors.ShouldBeEmpty();
@@ -54,7 +54,7 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
         ValueTask.FromResult(Rules.Find(rule => string.Equals(rule.Id, ruleId, StringComparison.Ordinal) && (version is null || rule.Version == version)));
 
     ValueTask<bool> IRuleBook.IsAwaitedAsync(ITenantDatabase database, string trigger, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(Rules.Exists(rule => rule.Steps.Any(step => step.Type is "wait_for" && step.Config.GetProperty("trigger").ValueEquals(trigger))));
+        ValueTask.FromResult(Rules.Exists(rule => rule.Steps.Any(step => step.Type is "wait_for" && step.Config.GetProperty("trigger").ValueEquals(trigger)) || rule.CancelOn.Any(one => string.Equals(one.Trigger, trigger, StringComparison.Ordinal))));
 
     ValueTask<Subject> ISubjects.LoadAsync(ITenantDatabase database, string? leadId, CancellationToken cancellationToken) =>
         ValueTask.FromResult(new Subject(leadId is null ? null : new JsonObject { ["_id"] = leadId, ["firstName"] = "Asha" }, new JsonObject { ["code"] = database.Tenant.Code }, null, TimeZoneInfo.Utc));
@@ -73,6 +73,8 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
 internal sealed class SendHandler(World world, Death? death = null) : IStepHandler
 {
     public string Type => "send";
+
+    public bool Sends => true;
 
     public TextForm FormOf(string path) => TextForm.Plain;
 

@@ -173,8 +173,8 @@ public sealed class RetentionTests : EngineTests
         var slow = await first.FireAsync("slow", lead: "lead-3");
         await first.PassAsync(TimeSpan.FromMinutes(6));
         await first.PassAsync(TimeSpan.FromDays(91));
-        first.Death.AfterTheWrite = afterTheWrite;
-        first.Death.In(write);
+        first.Death.AfterThePoint = afterTheWrite;
+        first.Death.At(write);
         await TryRoundAsync(first);
         first.Kill();
 

@@ -100,8 +100,8 @@ public sealed class HoldTests : EngineTests
         World.Rule("greet", "lead_captured", """[{"type":"send","config":{"text":"hello"}}]""");
         var first = await StartHeldAsync();
         var accepted = await first.FireAsync("lead_captured");
-        first.Death.AfterTheWrite = afterTheWrite;
-        first.Death.In(write);
+        first.Death.AfterThePoint = afterTheWrite;
+        first.Death.At(write);
         try
         {
             await first.DrainAsync();

@@ -108,7 +108,9 @@ public sealed class RuleTests(ServerFixture server) : IClassFixture<ServerFixtur
     [InlineData("""{ "name": "x", "trigger": "x", "actions": [ { "type": "callback", "config": { "url": "https://{{ lead.host }}/x" } } ] }""", "actions[0].config.url")]
     [InlineData("""{ "name": "x", "trigger": "x", "actions": [ { "type": "enroll", "config": { "ruleId": "nobody" } } ] }""", "actions[0].config.ruleId")]
     [InlineData("""{ "name": "x", "trigger": "x", "condition": { "field": "lead.a", "operator": "resembles", "value": 1 }, "actions": [ { "type": "stop" } ] }""", "condition.operator")]
-    [InlineData("""{ "name": "x", "trigger": "x", "limits": { "withinMinutes": 5 }, "actions": [ { "type": "stop" } ] }""", "limits")]
+    [InlineData("""{ "name": "x", "trigger": "x", "limits": { "withinMinutes": 5 }, "actions": [ { "type": "stop" } ] }""", "limits.withinMinutes")]
+    [InlineData("""{ "name": "x", "trigger": "x", "quietHours": "9pm-8am", "actions": [ { "type": "stop" } ] }""", "quietHours")]
+    [InlineData("""{ "name": "x", "trigger": "x", "cancelOn": [ { "match": "data.id" } ], "actions": [ { "type": "stop" } ] }""", "cancelOn[0].trigger")]
     public async Task A_wrong_rule_is_refused_with_the_path_of_what_is_wrong(string body, string path)
     {
         var tenant = await server.CreateTenantAsync();

@@ -25,7 +25,7 @@ public sealed class RunTests(ServerFixture server) : IClassFixture<ServerFixture
         run["steps"]!.AsArray().Select(step => $"{step!.Text("path")} {step!.Text("type")} {step!.Text("status")}")
             .ShouldBe(["0 branch completed", "0.then.0 stop completed", "0.else.0 wait skipped"]);
         run["steps"]![0]!.AsObject().Select(field => field.Key).ShouldBe(
-            ["index", "path", "type", "name", "status", "dueAt", "startedAt", "finishedAt", "attempts", "result", "warnings", "lastError", "errorCode", "jobId"]);
+            ["index", "path", "type", "name", "status", "dueAt", "startedAt", "finishedAt", "attempts", "result", "warnings", "heldFor", "lastError", "errorCode", "jobId"]);
     }
 
     [Fact]

@@ -27,6 +27,7 @@ internal sealed class Rehearsal(StepHandlers handlers)
             }
 
             var due = rule.IsSequence ? free + definition.Delay : Latest(start + definition.Delay, free);
+            due = HeldUntil(rule, definition, subject, due);
             var step = await PlayAsync(scene, definition, due, cancellationToken);
             steps.Add(step);
             free = EndOf(step, due);
@@ -82,6 +83,9 @@ internal sealed class Rehearsal(StepHandlers handlers)
             },
         };
     }
+
+    private DateTimeOffset? HeldUntil(RuleDefinition rule, StepDefinition definition, Subject subject, DateTimeOffset? due) =>
+        due is { } time && handlers.Find(definition.Type)?.Sends is true ? rule.QuietHours?.EndFrom(time, subject.Zone) ?? time : due;
 
     /// <returns>Null when nobody knows.</returns>
     private static DateTimeOffset? EndOf(RehearsedStep step, DateTimeOffset? due) => step.Type switch

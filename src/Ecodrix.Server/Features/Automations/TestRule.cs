@@ -18,7 +18,7 @@ internal static class TestRule
     public sealed record Request(string LeadId, JsonElement? Variables = null, JsonElement? Data = null);
 
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(RuleBook Book, LeadDoor Leads, Rehearsal Rehearsal, ITenantClock Clocks);
+    internal readonly record struct Parts(RuleBook Book, LeadDoor Leads, Rehearsal Rehearsal, IEventIntake Events, ITenantClock Clocks);
 
     public static async Task<Results<Ok<RuleTestView>, Failure>> HandleAsync(
         Id ruleId, Request request, Caller caller, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -53,9 +53,11 @@ internal static class TestRule
             Email = lead.Email,
             Variables = request.Variables,
             Data = request.Data,
+            Subject = subject,
         };
 
-        var reason = RuleMatcher.WhyNot(rule, new EventFacts(rule.Trigger, RehearsalScope.Of(played, subject), now));
+        var reason = RuleMatcher.WhyNot(rule, new EventFacts(rule.Trigger, RehearsalScope.Of(played, subject), now))
+            ?? await parts.Events.WhyHeldBackAsync(played, rule, cancellationToken);
         var steps = await parts.Rehearsal.PlayAsync(rule, played, subject, now, cancellationToken);
         return TypedResults.Ok(new RuleTestView(reason is null, reason, steps));
     }

@@ -15,6 +15,8 @@ internal sealed class SendEmailStep(EmailChannel channel, MailBook book, TenantD
 {
     public string Type => "send_email";
 
+    public bool Sends => true;
+
     public TextForm FormOf(string path) => path is "htmlBody" ? TextForm.Html : TextForms.Of(path);
 
     public IEnumerable<(string Path, string Problem)> Validate(JsonElement config)

@@ -15,6 +15,8 @@ internal sealed class SendWhatsAppStep(
 {
     public string Type => "send_whatsapp";
 
+    public bool Sends => true;
+
     public TextForm FormOf(string path) => TextForms.Of(path);
 
     public IEnumerable<(string Path, string Problem)> Validate(JsonElement config)

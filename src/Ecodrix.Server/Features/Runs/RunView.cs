@@ -85,6 +85,9 @@ internal sealed record StepView
 
     public required IReadOnlyList<string> Warnings { get; init; }
 
+    /// <summary>What holds it until it is due, such as quiet hours; null when nothing does.</summary>
+    public string? HeldFor { get; init; }
+
     public string? LastError { get; init; }
 
     /// <summary>The provider's own code, or ours.</summary>
@@ -106,6 +109,7 @@ internal sealed record StepView
         Attempts = step.Attempts,
         Result = step.Result,
         Warnings = step.Warnings,
+        HeldFor = step.HeldFor,
         LastError = step.LastError,
         ErrorCode = step.ErrorCode,
         JobId = work.Id,

@@ -51,6 +51,9 @@ internal sealed class RuleCompiler(IServiceProvider services)
         TriggerConfig = Find(rule, "triggerConfig")?.Clone(),
         IsSequence = definition.IsSequence,
         Condition = Find(rule, "condition")?.Clone(),
+        Limits = Find(rule, "limits")?.Clone(),
+        CancelOn = Find(rule, "cancelOn")?.Clone(),
+        QuietHours = Find(rule, "quietHours")?.GetString(),
         Actions = rule.GetProperty("actions").Clone(),
     };
 
@@ -59,6 +62,7 @@ internal sealed class RuleCompiler(IServiceProvider services)
         .. definition.Steps
             .Where(step => step.Type is ControlSteps.WaitFor)
             .Select(step => step.Config.GetProperty("trigger").GetString()!)
+            .Concat(definition.CancelOn.Select(one => one.Trigger))
             .Distinct(StringComparer.Ordinal),
     ];
 
@@ -67,5 +71,5 @@ internal sealed class RuleCompiler(IServiceProvider services)
 }
 
 /// <summary>A rule that is fit to be saved.</summary>
-/// <param name="Awaited">The triggers that it waits for.</param>
+/// <param name="Awaited">The triggers that it waits for, or that end its runs.</param>
 internal sealed record RuleDraft(RuleContent Content, bool IsActive, IReadOnlyList<string> Awaited);

@@ -17,6 +17,15 @@ internal sealed record RuleContent
     /// <summary>An object, or null for always.</summary>
     public JsonElement? Condition { get; init; }
 
+    /// <summary>An object with <c>oncePer withinMinutes debounceSeconds</c>, or null for none.</summary>
+    public JsonElement? Limits { get; init; }
+
+    /// <summary>A list of events that end the rule's unfinished runs, or null for none.</summary>
+    public JsonElement? CancelOn { get; init; }
+
+    /// <summary>Hours of the tenant's day in which nothing is sent, such as <c>21:00-08:00</c>; null for none.</summary>
+    public string? QuietHours { get; init; }
+
     /// <summary>An array of objects.</summary>
     public required JsonElement Actions { get; init; }
 }

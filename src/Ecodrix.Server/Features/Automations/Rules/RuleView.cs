@@ -21,6 +21,15 @@ internal sealed record RuleView
 
     public JsonElement? Condition { get; init; }
 
+    /// <summary>An object with <c>oncePer withinMinutes debounceSeconds</c>, or null for none.</summary>
+    public JsonElement? Limits { get; init; }
+
+    /// <summary>A list of events that end the rule's unfinished runs, or null for none.</summary>
+    public JsonElement? CancelOn { get; init; }
+
+    /// <summary>Hours of the tenant's day in which nothing is sent, such as <c>21:00-08:00</c>; null for none.</summary>
+    public string? QuietHours { get; init; }
+
     public required JsonElement Actions { get; init; }
 
     public long Version { get; init; }
@@ -38,6 +47,9 @@ internal sealed record RuleView
         IsActive = rule.IsActive,
         IsSequence = rule.Content.IsSequence,
         Condition = rule.Content.Condition,
+        Limits = rule.Content.Limits,
+        CancelOn = rule.Content.CancelOn,
+        QuietHours = rule.Content.QuietHours,
         Actions = rule.Content.Actions,
         Version = rule.Revision,
         CreatedAt = rule.CreatedAt,
