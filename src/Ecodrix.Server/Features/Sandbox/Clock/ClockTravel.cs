@@ -16,6 +16,9 @@ internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTrav
     /// <summary>What is due so close together has no order that a server would keep; it is run together.</summary>
     private static readonly TimeSpan Together = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>What falls due so shortly after the end is reached too: a step of a sequence counts from the end of the one before it, which ran a moment after its time.</summary>
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentDictionary<TenantId, bool> onTheWay = new();
@@ -57,7 +60,7 @@ internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTrav
             {
                 await FollowAsync(journey, clocks.Now(journey.Twin), cancellationToken);
             }
-            else if (outlook.NextAt is { } next && next <= journey.Target)
+            else if (outlook.NextAt is { } next && next <= journey.Target + Slack)
             {
                 if (!await SetAsync(journey, next + Together - clock.GetUtcNow(), cancellationToken))
                 {
@@ -100,9 +103,9 @@ internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTrav
 
     private async Task<bool> SetAsync(Journey journey, TimeSpan wanted, CancellationToken cancellationToken)
     {
-        // Whole milliseconds, as times are stored; never back, and never past the end.
+        // Whole milliseconds, as times are stored; never back.
         var to = TimeSpan.FromMilliseconds(Math.Ceiling(wanted.TotalMilliseconds));
-        to = to < journey.Ahead ? journey.Ahead : to > journey.Destination ? journey.Destination : to;
+        to = to < journey.Ahead ? journey.Ahead : to;
         if (!await door.TrySetAsync(journey.Twin, journey.Ahead, to, cancellationToken))
         {
             return false;
@@ -117,7 +120,7 @@ internal sealed class ClockTravel(ClockDoor door, ITenantClock clocks, ITimeTrav
 
     private async Task<AdvancedView> TellAsync(Journey journey, Outlook outlook, CancellationToken cancellationToken)
     {
-        var left = journey.Destination - journey.Ahead;
+        var left = journey.Ahead < journey.Destination ? journey.Destination - journey.Ahead : TimeSpan.Zero;
         var present = ClockView.Of(journey.Twin, clocks);
         return new AdvancedView(present.ClientCode, present.Mode, present.Now, present.AheadMinutes, left == TimeSpan.Zero && outlook.Due == 0, left.TotalMinutes)
         {
