@@ -65,3 +65,16 @@ public enum RefusalReach
     /// <summary>The sending account: credentials, permission, payment, a lock. Its queue should stop and someone be told.</summary>
     Account,
 }
+
+/// <summary>Asked when all is ready (a connection, a rate's turn) and nothing is written yet that a provider could act on.</summary>
+/// <returns>False calls the sending off.</returns>
+public delegate Task<bool> BeforeSending();
+
+/// <summary>The question for who has nothing to say.</summary>
+internal static class Sending
+{
+    public static readonly BeforeSending AtOnce = static () => Task.FromResult(true);
+
+    /// <summary>Nothing was sent, because whoever asked for it said so.</summary>
+    public static DeliveryResult.TryLater CalledOff() => new("It was called off before it was sent.") { CountsAsAttempt = false };
+}

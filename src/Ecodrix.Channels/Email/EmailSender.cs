@@ -28,13 +28,17 @@ public sealed class EmailSender : IAsyncDisposable
     public ValueTask DisposeAsync() => _pools.DisposeAsync();
 
     /// <summary>Sends one mail; <see cref="EmailAccepted"/> when the server took it.</summary>
-    public async Task<DeliveryResult> SendAsync(SmtpAccount account, EmailMessage message, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(SmtpAccount account, EmailMessage message, CancellationToken cancellationToken) =>
+        SendAsync(account, message, Sending.AtOnce, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(SmtpAccount, EmailMessage, CancellationToken)"/>
+    public async Task<DeliveryResult> SendAsync(SmtpAccount account, EmailMessage message, BeforeSending before, CancellationToken cancellationToken)
     {
         using var call = ChannelsTelemetry.Called("smtp", _clock);
-        return call.Came(await ComposeAndSendAsync(account, message, cancellationToken));
+        return call.Came(await ComposeAndSendAsync(account, message, before, cancellationToken));
     }
 
-    private async Task<DeliveryResult> ComposeAndSendAsync(SmtpAccount account, EmailMessage message, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> ComposeAndSendAsync(SmtpAccount account, EmailMessage message, BeforeSending before, CancellationToken cancellationToken)
     {
         var (mail, refused) = EmailComposer.Compose(account, message);
         if (mail is null)
@@ -48,7 +52,7 @@ public sealed class EmailSender : IAsyncDisposable
             var pool = _pools.Enter(account);
             try
             {
-                var result = await SendAsync(pool, mail, cancellationToken);
+                var result = await SendAsync(pool, mail, before, cancellationToken);
                 return result.Without(mail.To.Mailboxes.First().Address, account.User, account.Password);
             }
             finally
@@ -78,7 +82,7 @@ public sealed class EmailSender : IAsyncDisposable
         }
     }
 
-    private async Task<DeliveryResult> SendAsync(SmtpPool pool, MimeMessage mail, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> SendAsync(SmtpPool pool, MimeMessage mail, BeforeSending before, CancellationToken cancellationToken)
     {
         var (connection, problem) = await TakeAsync(pool, cancellationToken);
         if (connection is null)
@@ -86,6 +90,24 @@ public sealed class EmailSender : IAsyncDisposable
             return problem!;
         }
 
+        var isWanted = false;
+        try
+        {
+            isWanted = await before();
+        }
+        finally
+        {
+            if (!isWanted)
+            {
+                pool.Return(connection, isClean: true);
+            }
+        }
+
+        return isWanted ? await SendAsync(pool, connection, mail, cancellationToken) : Sending.CalledOff();
+    }
+
+    private async Task<DeliveryResult> SendAsync(SmtpPool pool, SmtpConnection connection, MimeMessage mail, CancellationToken cancellationToken)
+    {
         using var timeout = new CancellationTokenSource(_options.Timeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var content = new ContentWatch();

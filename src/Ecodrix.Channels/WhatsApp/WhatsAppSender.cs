@@ -19,14 +19,18 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
     private readonly SendingRates _rates = new(options.Value.MessagesPerSecond, clock);
 
     /// <summary>Sends one message; <see cref="WhatsAppAccepted"/> when the provider took it.</summary>
-    public async Task<DeliveryResult> SendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken)
+    public Task<DeliveryResult> SendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken) =>
+        SendAsync(account, message, Sending.AtOnce, cancellationToken);
+
+    /// <inheritdoc cref="SendAsync(WhatsAppAccount, WhatsAppMessage, CancellationToken)"/>
+    public async Task<DeliveryResult> SendAsync(WhatsAppAccount account, WhatsAppMessage message, BeforeSending before, CancellationToken cancellationToken)
     {
         using var call = ChannelsTelemetry.Called("whatsapp", clock);
-        var result = await TrySendAsync(account, message, cancellationToken);
+        var result = await TrySendAsync(account, message, before, cancellationToken);
         return call.Came(result.Without(message.To.Phone?.TrimStart('+'), message.To.UserId, account.Token));
     }
 
-    private async Task<DeliveryResult> TrySendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken)
+    private async Task<DeliveryResult> TrySendAsync(WhatsAppAccount account, WhatsAppMessage message, BeforeSending before, CancellationToken cancellationToken)
     {
         if (WhyUnsendable(message) is { } refused)
         {
@@ -43,6 +47,11 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
         if (await WaitForTurnAsync(account, person, cancellationToken) is { } later)
         {
             return later;
+        }
+
+        if (!await before())
+        {
+            return Sending.CalledOff();
         }
 
         var exchange = await http.PostAsync(

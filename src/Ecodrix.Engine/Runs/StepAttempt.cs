@@ -109,15 +109,23 @@ internal sealed partial class StepAttempt(
             return new Attempted(verdict, warnings);
         }
 
-        if (prepared.LeavesTheHouse && options.Value.RecordsEffects && !await RecordAsync(held, place))
+        var isOff = false;
+        if (!prepared.BeginsItself && !await BeginAsync())
         {
             return new Attempted(null, warnings);
         }
 
-        var outcome = await handler.PerformAsync(context, prepared, cancellationToken);
+        var outcome = await handler.PerformAsync(context with { BeginEffectAsync = BeginAsync }, prepared, cancellationToken);
+
         // What the step did may have changed whom it is about.
         held.Subject = null;
-        return new Attempted(outcome, warnings);
+        return new Attempted(isOff ? null : outcome, warnings);
+
+        async Task<bool> BeginAsync()
+        {
+            isOff = prepared.LeavesTheHouse && options.Value.RecordsEffects && !await RecordAsync(held, place);
+            return !isOff;
+        }
     }
 
     private (StepContext Context, IReadOnlyList<string> Warnings, StepOutcome? Problem) ContextOf(

@@ -72,6 +72,10 @@ public sealed record StepContext
 
     public required DateTimeOffset Now { get; init; }
 
+    /// <summary>Makes durable that the outside world is about to be touched, with <see cref="EffectId"/> as the key. For a handler that <see cref="Prepared.BeginsItself"/>.</summary>
+    /// <remarks>False: the lease is lost or the step was ended meanwhile; nothing may be touched.</remarks>
+    public Func<Task<bool>> BeginEffectAsync { get; init; } = static () => Task.FromResult(true);
+
     /// <summary>The effect was started by a process that died before it could settle; the handler reconciles or repeats only what is harmless.</summary>
     public bool IsRepeat { get; init; }
 }
@@ -96,6 +100,9 @@ public sealed record Prepared
 
     /// <summary>Performing touches what cannot be asked whether it happened: the engine records the start first.</summary>
     public bool LeavesTheHouse { get; init; }
+
+    /// <summary>The handler has to wait before it touches anything (for a connection, for a rate), and calls <see cref="StepContext.BeginEffectAsync"/> right before it does: so what a kill leaves unknown is what was about to be on the wire.</summary>
+    public bool BeginsItself { get; init; }
 
     /// <summary>What the handler hands to itself.</summary>
     public object? Request { get; init; }

@@ -14,8 +14,9 @@ internal sealed class EmailChannel(SecretsDoor secrets, EmailSender sender, Sand
         ChannelChoice<SmtpAccount>.Of(tenant, await secrets.FindSmtpAsync(tenant, cancellationToken), settings);
 
     /// <summary>Sends a mail under its own id, of which its <c>Message-ID</c> is made.</summary>
-    public Task<DeliveryResult> SendAsync(ChannelChoice<SmtpAccount> choice, Mail mail, CancellationToken cancellationToken) =>
+    /// <param name="before">Asked before anything reaches the mail server; the sandbox does not ask.</param>
+    public Task<DeliveryResult> SendAsync(ChannelChoice<SmtpAccount> choice, Mail mail, BeforeSending before, CancellationToken cancellationToken) =>
         choice.Account is { } account
-            ? sender.SendAsync(account, new EmailMessage(mail.To, mail.Subject, mail.Id) { Html = mail.Html, Text = mail.Text }, cancellationToken)
+            ? sender.SendAsync(account, new EmailMessage(mail.To, mail.Subject, mail.Id) { Html = mail.Html, Text = mail.Text }, before, cancellationToken)
             : sandbox.SendEmailAsync(mail.To, mail.Id, cancellationToken);
 }

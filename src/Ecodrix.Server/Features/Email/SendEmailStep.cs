@@ -63,6 +63,7 @@ internal sealed class SendEmailStep(EmailChannel channel, MailBook book, TenantD
             Rendered = rendered,
             Verdict = verdict,
             LeavesTheHouse = !choice.IsSandbox,
+            BeginsItself = true,
             Request = verdict is null ? new Request(choice, MailFor(context, to!, subject, choice.IsSandbox)) : null,
         };
     }
@@ -72,7 +73,7 @@ internal sealed class SendEmailStep(EmailChannel channel, MailBook book, TenantD
         var request = (Request)prepared.Request!;
         var result = context.IsRepeat && !request.Choice.IsSandbox
             ? new DeliveryResult.Unknown("The process that sent it died before it could write down the answer.")
-            : await channel.SendAsync(request.Choice, request.Mail, cancellationToken);
+            : await channel.SendAsync(request.Choice, request.Mail, new BeforeSending(context.BeginEffectAsync), cancellationToken);
 
         var attempts = context.Step.Attempts + 1;
         if (MailBook.FateOf(request.Mail, result, attempts, context.Now) is { } settled)

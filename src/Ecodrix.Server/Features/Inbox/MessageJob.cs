@@ -42,15 +42,10 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
         }
 
         state = state with { Since = clocks.Now(work.Tenant) };
-        if (!choice.IsSandbox && !await recordEffectAsync(Write(state with { Started = true })))
-        {
-            return new WorkOutcome.TryLater("Another worker has taken it over.", CountsAsAttempt: false);
-        }
-
         var definition = state.Message.Template is { } use
             ? (await templates.FindAsync(database, use.Name, use.Language, cancellationToken))?.Definition
             : null;
-        return await EndAsync(database, work, state, await channel.SendAsync(choice, state.Message, definition, cancellationToken));
+        return await EndAsync(database, work, state, await channel.SendAsync(choice, state.Message, definition, () => recordEffectAsync(Write(state with { Started = true })), cancellationToken));
     }
 
     private async Task<WorkOutcome> EndAsync(ITenantDatabase database, WorkItem work, MessageJobState state, DeliveryResult result)

@@ -69,7 +69,7 @@ internal sealed class SendWhatsAppStep(
         var message = request.MessageIn(conversation, context);
         var result = context.IsRepeat && !request.Target.Choice.IsSandbox
             ? new Ecodrix.Channels.DeliveryResult.Unknown("The process that sent it died before it could write down the answer.")
-            : await channel.SendAsync(request.Target.Choice, message, request.Known?.Definition, cancellationToken);
+            : await channel.SendAsync(request.Target.Choice, message, request.Known?.Definition, new Ecodrix.Channels.BeforeSending(context.BeginEffectAsync), cancellationToken);
 
         var attempts = context.Step.Attempts + 1;
         if (MessageFate.Of(message, result, attempts, context.Now) is { } settled)
@@ -120,7 +120,7 @@ internal sealed class SendWhatsAppStep(
     }
 
     private static Prepared Ready(JsonObject rendered, Request request) =>
-        new() { Rendered = rendered, Request = request, LeavesTheHouse = !request.Target.Choice.IsSandbox };
+        new() { Rendered = rendered, Request = request, LeavesTheHouse = !request.Target.Choice.IsSandbox, BeginsItself = true };
 
     private static Prepared Ends(JsonObject rendered, StepOutcome verdict) => new() { Rendered = rendered, Verdict = verdict };
 

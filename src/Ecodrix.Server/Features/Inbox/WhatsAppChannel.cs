@@ -19,9 +19,10 @@ internal sealed class WhatsAppChannel(SecretsDoor secrets, WhatsAppSender sender
     }
 
     /// <summary>Sends a message under its own id, which comes back in what the provider tells of it later.</summary>
+    /// <param name="before">Asked before anything reaches the provider; the sandbox does not ask.</param>
     /// <param name="definition">The template as last synced; null leaves the judgement to the provider.</param>
     public async Task<DeliveryResult> SendAsync(
-        ChannelChoice<WhatsAppAccount> choice, Message message, WhatsAppTemplate? definition, CancellationToken cancellationToken)
+        ChannelChoice<WhatsAppAccount> choice, Message message, WhatsAppTemplate? definition, BeforeSending before, CancellationToken cancellationToken)
     {
         if (choice.Account is not { } account)
         {
@@ -29,7 +30,7 @@ internal sealed class WhatsAppChannel(SecretsDoor secrets, WhatsAppSender sender
         }
 
         var wire = new WhatsAppMessage(new WhatsAppRecipient(message.Phone), ContentOf(message, definition), message.Id) { ReplyTo = message.ReplyTo };
-        return await sender.SendAsync(account, wire, cancellationToken);
+        return await sender.SendAsync(account, wire, before, cancellationToken);
     }
 
     private static WhatsAppContent ContentOf(Message message, WhatsAppTemplate? definition)
