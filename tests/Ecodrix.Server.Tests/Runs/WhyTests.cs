@@ -105,13 +105,26 @@ public sealed class WhyTests(ServerFixture server) : IClassFixture<ServerFixture
     {
         var run = new Run
         {
-            Id = "r", RuleId = "x", RuleName = "x", RuleVersion = 1, StartedAt = Now, Status = status, Steps = [step],
-            FinishedAt = step.FinishedAt, Error = status is RunStatus.Failed ? "131026: no such number" : null, Attention = step.Status is StepStatus.Unknown,
+            Id = "r",
+            RuleId = "x",
+            RuleName = "x",
+            RuleVersion = 1,
+            StartedAt = Now,
+            Status = status,
+            Steps = [step],
+            FinishedAt = step.FinishedAt,
+            Error = status is RunStatus.Failed ? "131026: no such number" : null,
+            Attention = step.Status is StepStatus.Unknown,
         };
         var prelude = new Prelude { Step = new Step { Index = 0, Path = "meet", Type = "create_meet", LastError = "Google is slow." }, Config = default };
         var work = new WorkItem
         {
-            Id = "e", Tenant = "ACME", Type = WorkItem.EventType, CreatedAt = Now, RunAt = Now, Lease = lease,
+            Id = "e",
+            Tenant = "ACME",
+            Type = WorkItem.EventType,
+            CreatedAt = Now,
+            RunAt = Now,
+            Lease = lease,
             Event = new EventState { Trigger = "go", Runs = [run], Prelude = prelude },
         };
         return (work, facts ?? new WhyFacts(Now));
