@@ -5,7 +5,7 @@ namespace Ecodrix.Engine.Jobs;
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
 internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, Settling settling, RunEnds ends, ITenantClock clocks)
 {
-    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change.</returns>
+    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change; else as it stands, or as it will when its holder has taken the signal in.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
     {
         while (true)
@@ -28,10 +28,14 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
             if (await queue.Documents.TryReplaceAsync(next, cancellationToken))
             {
                 await FollowAsync(stored, next, cancellationToken);
-                return next;
+                return Foreseen(next);
             }
         }
     }
+
+    /// <summary>What a holder has still to take in is told as it will be: whoever asked would otherwise read that nothing came of it.</summary>
+    private WorkItem Foreseen(WorkItem work) =>
+        work.Lease is null ? work : Signals.Apply(work, new Turn(clocks.Now(work.Tenant), work.RunAt, 0));
 
     private WorkItem Changed(WorkItem stored, Signal signal)
     {
