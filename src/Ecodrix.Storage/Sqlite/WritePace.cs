@@ -1,10 +1,8 @@
-using System.Diagnostics;
-
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>How fast a writer is, by its last commits: each commit has its price, and so has each write in it.</summary>
 /// <remarks>Told by the writer's thread alone, asked by any. Parted in two, because a commit of one write costs nearly what a commit of a thousand costs.</remarks>
-internal sealed class WritePace(int mostInOneTransaction)
+internal sealed class WritePace(int mostInOneTransaction, TimeProvider clock)
 {
     /// <summary>How much the newest commit counts against all before it.</summary>
     private const double Newest = 0.125;
@@ -15,19 +13,19 @@ internal sealed class WritePace(int mostInOneTransaction)
     private long wrote;
 
     /// <summary>A transaction begins, or waits to be let in.</summary>
-    public void Begin() => Volatile.Write(ref began, Stopwatch.GetTimestamp());
+    public void Begin() => Volatile.Write(ref began, clock.GetTimestamp());
 
     /// <summary>Its writes are done and not yet durable.</summary>
     public void Written(int writes)
     {
-        wrote = Stopwatch.GetTimestamp();
-        ofWrite += Newest * ((Stopwatch.GetElapsedTime(began, wrote).TotalSeconds / writes) - ofWrite);
+        wrote = clock.GetTimestamp();
+        ofWrite += Newest * ((clock.GetElapsedTime(began, wrote).TotalSeconds / writes) - ofWrite);
     }
 
     /// <summary>They are durable.</summary>
     public void Committed()
     {
-        ofCommit += Newest * (Stopwatch.GetElapsedTime(wrote).TotalSeconds - ofCommit);
+        ofCommit += Newest * (clock.GetElapsedTime(wrote).TotalSeconds - ofCommit);
         End();
     }
 
@@ -48,7 +46,7 @@ internal sealed class WritePace(int mostInOneTransaction)
 
         // A disk that stands still tells no price: who comes now waits at least as long as those who wait already.
         var since = Volatile.Read(ref began);
-        var stalled = since == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(since);
+        var stalled = since == 0 ? TimeSpan.Zero : clock.GetElapsedTime(since);
         return priced > stalled ? priced : stalled;
     }
 }

@@ -16,7 +16,7 @@ internal sealed class WriteQueue : IDisposable
     private readonly Action<long> afterCommit;
     private readonly Lock betweenCommits;
     private readonly SemaphoreSlim wake = new(0);
-    private readonly WritePace pace = new(MostInOneTransaction);
+    private readonly WritePace pace = new(MostInOneTransaction, TimeProvider.System);
     private readonly Thread thread;
     private List<Write> waiting = [];
     private List<Write> batch = [];

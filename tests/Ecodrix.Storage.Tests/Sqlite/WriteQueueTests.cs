@@ -1,4 +1,5 @@
 using Ecodrix.Storage.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ecodrix.Storage.Tests.Sqlite;
 
@@ -114,17 +115,20 @@ public sealed class WriteQueueTests : IDisposable
     [Fact]
     public void A_commit_has_its_price_and_so_has_each_write_in_it()
     {
-        var pace = new WritePace(mostInOneTransaction: 100);
+        var clock = new FakeTimeProvider();
+        var pace = new WritePace(mostInOneTransaction: 100, clock);
         pace.Expect(1_000).ShouldBe(TimeSpan.Zero);
 
         pace.Begin();
-        pace.Written(1);
+        clock.Advance(TimeSpan.FromMilliseconds(8));
+        pace.Written(10);
+        clock.Advance(TimeSpan.FromMilliseconds(80));
         pace.Committed();
 
-        var one = pace.Expect(1);
-        one.ShouldBeGreaterThan(TimeSpan.Zero);
-        pace.Expect(100).ShouldBeLessThanOrEqualTo(one * 100);
-        pace.Expect(1_000).ShouldBeGreaterThan(pace.Expect(100));
+        // The newest commit counts an eighth: 10 ms a commit and 0.1 ms a write.
+        pace.Expect(1).TotalMilliseconds.ShouldBe(10.1, 0.001);
+        pace.Expect(100).TotalMilliseconds.ShouldBe(20, 0.001);
+        pace.Expect(1_000).TotalMilliseconds.ShouldBe(200, 0.001);
         pace.Expect(0).ShouldBe(TimeSpan.Zero);
     }
 
