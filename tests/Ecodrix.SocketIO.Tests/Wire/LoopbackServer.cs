@@ -34,7 +34,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public EngineServer Engine => Server.Engines[0];
 
     public static async Task<LoopbackServer> StartAsync(
-        Action<SocketIOOptions>? configure = null, Action<TestHub>? main = null, Action<TestHub>? custom = null, TimeProvider? clock = null, IEngineApplication? engine = null)
+        Action<SocketIOOptions>? configure = null, Action<TestHub>? main = null, Action<TestHub>? custom = null, TimeProvider? clock = null, string customName = "/custom")
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new LogKeeper();
@@ -45,15 +45,10 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.Services.AddSingleton(new TestHub(main));
         sockets.AddNamespace<TestHub>("/");
         builder.Services.AddSingleton(new CustomHub(custom));
-        sockets.AddNamespace<CustomHub>("/custom");
+        sockets.AddNamespace<CustomHub>(customName);
 
         var app = builder.Build();
         app.MapSocketIO("/socket.io");
-        if (engine is not null)
-        {
-            app.MapEngineIO("/engine.io", engine);
-        }
-
         await app.StartAsync();
         return new LoopbackServer(app, log);
     }

@@ -57,10 +57,11 @@ const stories = {
 
   // The same, with what was missed.
   async recover() {
+    const first = once("first");
     await once("connect");
     seen.recoveredAtFirst = socket.recovered;
     const id = socket.id;
-    await once("first");
+    await first;
     const back = new Promise((resolve) => socket.on("connect", resolve));
     socket.emit("drop-me");
     await back;
