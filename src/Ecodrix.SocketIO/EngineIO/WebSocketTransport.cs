@@ -4,9 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ecodrix.SocketIO.EngineIO;
 
-/// <summary>
-/// A connection over WebSocket. As a deadline it sees to it that a closed connection's TCP ends even when the client does nothing.
-/// </summary>
+/// <summary>A connection over WebSocket. As a deadline it sees to it that a closed connection's TCP ends even when the client does nothing.</summary>
 internal sealed class WebSocketTransport : EngineTransport
 {
     private const int ReadSize = 8 * 1024;

@@ -86,7 +86,7 @@ public sealed class StockClientTests
         Assert.SkipWhen(WhyUnavailable(folder) is not null, WhyUnavailable(folder) ?? "");
         await using var server = await LoopbackServer.StartAsync(
             options => options.Recovery = story is "recover" ? new RecoveryOptions() : null, Counterpart, Guard, customName: "/guarded");
-        var start = new ProcessStartInfo("node") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node") { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         foreach (var argument in (string[])["client.mjs", version, server.Address.ToString(), way, story])
         {
             start.ArgumentList.Add(argument);

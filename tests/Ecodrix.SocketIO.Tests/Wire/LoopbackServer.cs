@@ -53,6 +53,17 @@ internal sealed class LoopbackServer : IAsyncDisposable
         return new LoopbackServer(app, log);
     }
 
+    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(path, UriKind.Relative));
+
+    public Task<HttpResponseMessage> LeaveAsync(string path, CancellationToken cancellationToken) =>
+        Http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent content) => Http.PostAsync(new Uri(path, UriKind.Relative), content);
+
+    public Task<HttpResponseMessage> PutAsync(string path, HttpContent? content) => Http.PutAsync(new Uri(path, UriKind.Relative), content);
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Http.SendAsync(request);
+
     public Task StopAsync() => _app.StopAsync();
 
     public async ValueTask DisposeAsync()
