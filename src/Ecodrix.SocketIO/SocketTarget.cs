@@ -52,10 +52,22 @@ public sealed class SocketTarget
     public ValueTask<IReadOnlyList<SocketSnapshot>> FetchSocketsAsync(CancellationToken cancellationToken) =>
         _flags.Local ? ValueTask.FromResult(_space.Local.Fetch(_selection)) : _space.Adapter.FetchSocketsAsync(_selection, cancellationToken);
 
-    public ValueTask JoinAsync(params string[] rooms) => _space.Adapter.JoinAsync(_selection, rooms, CancellationToken.None);
+    public ValueTask JoinAsync(params string[] rooms) => _flags.Local
+        ? Here(() => _space.Local.Join(_selection, rooms))
+        : _space.Adapter.JoinAsync(_selection, rooms, CancellationToken.None);
 
-    public ValueTask LeaveAsync(params string[] rooms) => _space.Adapter.LeaveAsync(_selection, rooms, CancellationToken.None);
+    public ValueTask LeaveAsync(params string[] rooms) => _flags.Local
+        ? Here(() => _space.Local.Leave(_selection, rooms))
+        : _space.Adapter.LeaveAsync(_selection, rooms, CancellationToken.None);
 
     /// <param name="close">True to end the whole connections, with all their namespaces.</param>
-    public ValueTask DisconnectAsync(bool close = false) => _space.Adapter.DisconnectAsync(_selection, close, CancellationToken.None);
+    public ValueTask DisconnectAsync(bool close = false) => _flags.Local
+        ? Here(() => _space.Local.Disconnect(_selection, close))
+        : _space.Adapter.DisconnectAsync(_selection, close, CancellationToken.None);
+
+    private static ValueTask Here(Action action)
+    {
+        action();
+        return ValueTask.CompletedTask;
+    }
 }

@@ -17,7 +17,7 @@ public interface ILocalNamespace
     /// <summary>The rooms with at least one socket here, the sockets' own ones included.</summary>
     IReadOnlySet<string> Rooms { get; }
 
-    /// <returns>False when no socket here is in the room: a broadcast to it alone need not even be decoded.</returns>
+    /// <returns>False when no socket here is in the room, nor may come back to it: a broadcast to it alone need not even be decoded.</returns>
     bool HasRoom(string room);
 
     /// <summary>Queues an event for the selected sockets; it is encoded once for all of them.</summary>

@@ -42,7 +42,8 @@ internal sealed class LocalNamespace(SocketNamespace space) : ILocalNamespace
     {
         lock (space.Gate)
         {
-            return space.Registry.Has(room);
+            // Whoever was lost may come back for it.
+            return space.Registry.Has(room) || space.Recovery is { IsAwaited: true };
         }
     }
 

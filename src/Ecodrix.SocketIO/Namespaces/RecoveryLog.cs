@@ -34,6 +34,9 @@ internal sealed class RecoveryLog(RecoveryOptions options, Deadlines deadlines, 
     /// <summary>The offset of the event that is kept next.</summary>
     public string NextOffset => string.Create(CultureInfo.InvariantCulture, $"{_epoch}-{_next}");
 
+    /// <summary>Somebody may come back: also what nobody here listens for now has to be kept.</summary>
+    public bool IsAwaited => _lost.Count > 0;
+
     public void Keep(EngineMessage[] messages, SocketSelection to)
     {
         var size = messages.Sum(message => (long)message.Size) + EntryOverhead;
