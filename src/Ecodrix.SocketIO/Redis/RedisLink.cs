@@ -11,6 +11,9 @@ namespace Ecodrix.SocketIO.Redis;
 internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, RedisFigures figures, ILogger<RedisLink> logger) : IAsyncDisposable
 {
     private const int Overhead = 200;
+    private const int MostTurns = 500;
+
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly Lock _gate = new();
@@ -39,6 +42,7 @@ internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, R
                 redis.ConnectionRestored += (_, _) => Look();
                 _subscriber = redis.GetSubscriber();
                 _redis = redis;
+                await ListeningAsync(redis);
             }
         }
         catch (RedisException away)
@@ -135,6 +139,16 @@ internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, R
         }
 
         _opening.Dispose();
+    }
+
+    /// <summary>The connection that listens comes a little after the other one.</summary>
+    private async Task ListeningAsync(ConnectionMultiplexer redis)
+    {
+        using var turns = new PeriodicTimer(Turn);
+        for (var left = MostTurns; left > 0 && redis.IsConnected && !IsUp; left--)
+        {
+            await turns.WaitForNextTickAsync();
+        }
     }
 
     private async Task WatchAsync(Task<long> sent, int size)

@@ -16,6 +16,7 @@ internal sealed partial class RedisSubscription(
     private readonly CancellationTokenSource _stop = new();
     private Task _trying = Task.CompletedTask;
     private Task _reading = Task.CompletedTask;
+    private bool _isDisposed;
 
     private RedisChannel All => RedisChannel.Pattern(channels.Pattern);
 
@@ -30,8 +31,14 @@ internal sealed partial class RedisSubscription(
         }
     }
 
+    /// <summary>Stops listening. May be called again.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         await _trying;
         await _reading;

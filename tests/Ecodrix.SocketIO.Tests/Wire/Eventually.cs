@@ -3,11 +3,13 @@ namespace Ecodrix.SocketIO.Tests.Wire;
 /// <summary>Waits for what another thread is about to do.</summary>
 internal static class Eventually
 {
-    public static async Task IsTrueAsync(Func<bool> condition)
+    public static Task IsTrueAsync(Func<bool> condition) => IsTrueAsync(() => Task.FromResult(condition()));
+
+    public static async Task IsTrueAsync(Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         using var turns = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (!condition())
+        while (!await condition())
         {
             await turns.WaitForNextTickAsync(patience.Token);
         }

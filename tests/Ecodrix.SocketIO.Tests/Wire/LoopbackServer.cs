@@ -96,8 +96,8 @@ internal class TestHub : SocketHub
 /// <summary>The second namespace's hub; a type of its own because the container knows hubs by type.</summary>
 internal sealed class CustomHub(Action<TestHub>? say) : TestHub(say);
 
-/// <summary>Keeps what was logged as an error: in these tests nothing may be.</summary>
-internal sealed class LogKeeper : ILoggerProvider, ILogger
+/// <summary>Keeps what was logged as an error, or from another level on: in these tests nothing may be.</summary>
+internal sealed class LogKeeper(LogLevel least = LogLevel.Error) : ILoggerProvider, ILogger
 {
     private readonly List<string> _lines = [];
 
@@ -122,7 +122,7 @@ internal sealed class LogKeeper : ILoggerProvider, ILogger
         }
     }
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
