@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Ecodrix.SocketIO.Adapters;
 
 namespace Ecodrix.SocketIO.Redis;

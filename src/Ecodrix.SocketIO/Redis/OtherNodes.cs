@@ -28,9 +28,9 @@ internal sealed class OtherNodes(RedisLink link, string channel, OpenQuestions o
             isAsked = true;
             return await answers.Task.WaitAsync(timeout, clock, cancellationToken);
         }
-        catch (TimeoutException) when (isAsked)
+        catch (TimeoutException late) when (isAsked)
         {
-            throw new TimeoutException($"Of {others} other nodes {answers.Count} answered within {timeout}.");
+            throw new TimeoutException($"Of {others} other nodes {answers.Count} answered within {timeout}.", late);
         }
         finally
         {

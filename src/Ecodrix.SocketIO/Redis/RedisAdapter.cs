@@ -47,8 +47,11 @@ internal sealed class RedisAdapter : INamespaceAdapter
     {
         if (!broadcast.Flags.Local)
         {
-            var one = broadcast with { To = broadcast.To with { Rooms = [.. broadcast.To.Rooms.Distinct(StringComparer.Ordinal)] } };
-            _link.Publish(_channels.BroadcastTo(one.To.Rooms), PeerBroadcast.Write(_uid, _local.Name, one));
+            // A room that is named twice is one room.
+            var sent = broadcast.To.Rooms.Count < 2
+                ? broadcast
+                : broadcast with { To = broadcast.To with { Rooms = [.. broadcast.To.Rooms.Distinct(StringComparer.Ordinal)] } };
+            _link.Publish(_channels.BroadcastTo(sent.To.Rooms), PeerBroadcast.Write(_uid, _local.Name, sent));
         }
 
         _local.Broadcast(broadcast);

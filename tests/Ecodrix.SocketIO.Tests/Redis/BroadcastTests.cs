@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ecodrix.SocketIO.Packets;
 
 namespace Ecodrix.SocketIO.Tests.Redis;
@@ -85,11 +86,11 @@ public sealed class BroadcastTests(Peers peers)
         await peers.JoinNodeAsync("j", "r");
         const string expected = """[["bin",{"$bytes":[0,1,255]},{"in":[{"$bytes":[]}]}]]""";
 
-        await peers.Net.Sockets.To("r").EmitAsync("bin", new byte[] { 0, 1, 255 }, new System.Text.Json.Nodes.JsonObject { ["in"] = new System.Text.Json.Nodes.JsonArray(BinaryNode.Of([])) });
+        await peers.Net.Sockets.To("r").EmitAsync("bin", new byte[] { 0, 1, 255 }, new JsonObject { ["in"] = new JsonArray(BinaryNode.Of([])) });
         (await peers.SeenAsync("j")).ShouldBe(expected);
         (await peers.SeenAsync("n")).ShouldBe(expected);
 
-        await peers.Node.DoAsync(new { @do = "emit", rooms = (string[])["r"], @event = new object[] { "bin", Bytes(0, 1, 255), new { @in = new[] { Bytes() } } } });
+        await peers.Node.DoAsync(new { @do = "emit", rooms = (string[])["r"], @event = new object[] { "bin", Peers.Bytes(0, 1, 255), new { @in = new[] { Peers.Bytes() } } } });
         (await peers.SeenAsync("j")).ShouldBe(expected);
         (await peers.SeenAsync("n")).ShouldBe(expected);
     }
@@ -101,7 +102,7 @@ public sealed class BroadcastTests(Peers peers)
         await peers.JoinNetAsync("n");
         await peers.JoinNodeAsync("j");
 
-        await peers.Node.DoAsync(new { @do = "emit", @event = new object[] { "date", new Dictionary<string, string> { ["$date"] = "2026-01-02T03:04:05.678Z" } } });
+        await peers.Node.DoAsync(new { @do = "emit", @event = new object[] { "date", new JsonObject { ["$date"] = "2026-01-02T03:04:05.678Z" } } });
 
         (await peers.SeenAsync("j")).ShouldBe("""[["date","2026-01-02T03:04:05.678Z"]]""");
         (await peers.SeenAsync("n")).ShouldBe("""[["date","2026-01-02T03:04:05.678Z"]]""");
@@ -159,8 +160,6 @@ public sealed class BroadcastTests(Peers peers)
     }
 
     private async ValueTask NodeEndAsync() => await peers.Node.DoAsync(new { @do = "emit", @event = (string[])["end"] });
-
-    private static Dictionary<string, int[]> Bytes(params int[] bytes) => new() { ["$bytes"] = bytes };
 
     private static string Plain(string json) => System.Text.RegularExpressions.Regex.Unescape(json);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Ecodrix.SocketIO.Tests.Wire;
 
 namespace Ecodrix.SocketIO.Tests.Redis;
@@ -19,7 +20,7 @@ public sealed class EmitterTests(Peers peers)
         await EmitAsync(["a", "b"], [], "x", 3);
         await EmitAsync(["a"], ["b"], "x", 4);
         await EmitAsync(["nobody"], [], "x", 5);
-        await EmitAsync([], [], "bin", new Dictionary<string, int[]> { ["$bytes"] = [1, 2] });
+        await EmitAsync([], [], "bin", Peers.Bytes(1, 2));
         await peers.Node.DoAsync(new { @do = "emit", by = "emitter", nsp = "/custom", @event = (string[])["end"] });
 
         var seen = await peers.SeenBeforeEndAsync(async () => await EmitAsync([], [], "end"), "n1", "n2", "nc");
@@ -42,7 +43,7 @@ public sealed class EmitterTests(Peers peers)
         (await peers.SeenAsync("n")).ShouldBe("""[["x"]]""");
 
         await peers.Node.DoAsync(new { @do = "leave", by = "emitter", rooms = (string[])["b"], leave = (string[])["a"] });
-        await Eventually.IsTrueAsync(() => !socket.Rooms.Contains("a"));
+        await Eventually.IsTrueAsync(() => !socket.Rooms.Contains("a", StringComparer.Ordinal));
 
         await peers.Node.DoAsync(new { @do = "disconnect", by = "emitter", rooms = (string[])["b"], close = true });
         (await peers.SeenAsync("n")).ShouldBe("""[["disconnect","io server disconnect"]]""");
@@ -61,6 +62,6 @@ public sealed class EmitterTests(Peers peers)
         await peers.Node.DoAsync(new { @do = "heard", count = 1 });
     }
 
-    private Task EmitAsync(string[] rooms, string[] except, params object[] @event) =>
+    private Task<JsonNode?> EmitAsync(string[] rooms, string[] except, params object[] @event) =>
         peers.Node.DoAsync(new { @do = "emit", by = "emitter", rooms, except, @event });
 }

@@ -33,6 +33,7 @@ internal sealed class NodePeer : IAsyncDisposable
     {
         var start = new ProcessStartInfo("node")
         {
+            UseShellExecute = false,
             WorkingDirectory = Folder(),
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

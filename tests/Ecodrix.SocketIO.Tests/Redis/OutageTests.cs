@@ -1,4 +1,7 @@
+using Ecodrix.SocketIO.Redis;
 using Ecodrix.SocketIO.Tests.Wire;
+using Microsoft.Extensions.Logging.Abstractions;
+using StackExchange.Redis;
 
 namespace Ecodrix.SocketIO.Tests.Redis;
 
@@ -27,7 +30,7 @@ public sealed class OutageTests
         }
 
         await one.Sockets.Target.JoinAsync("room");
-        one.Sockets.Of("/").Sockets.Single().Rooms.ShouldContain("room");
+        one.Sockets.Of("/").Sockets.Single().Rooms.ShouldContain(room => room == "room");
         await one.Sockets.Of("/").ServerSideEmitAsync("told", 1);
         one.Figures.Unsent.ShouldBe(102);
         one.Log.Lines.Count(line => line.Contains("out of reach", StringComparison.Ordinal)).ShouldBe(1);
@@ -117,6 +120,47 @@ public sealed class OutageTests
 
         node.Figures.Unsent.ShouldBeGreaterThan(0);
         await Eventually.IsTrueAsync(() => node.Link.Publish("k#other#", [1]));
+    }
+
+    [Fact]
+    public async Task What_this_node_does_not_read_in_time_is_dropped_and_counted()
+    {
+        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
+        await using var redis = await RedisServer.StartedAsync();
+        await using var node = await RedisNode.StartAsync(redis.Address, "k");
+        using var turn = new ManualResetEventSlim();
+        var taken = new List<string>();
+        var channels = new RedisChannels("busy", "/", "abcdef");
+        void Take(string channel, ReadOnlyMemory<byte> message)
+        {
+            turn.Wait(TimeSpan.FromSeconds(10));
+            lock (taken)
+            {
+                taken.Add(System.Text.Encoding.UTF8.GetString(message.Span));
+            }
+        }
+
+        await using var subscription = new RedisSubscription(node.Link, channels, Take, 20, TimeProvider.System, NullLogger.Instance);
+        await subscription.StartAsync();
+        var subscriber = (await node.Link.OpenAsync())!;
+        for (var number = 0; number < 100; number++)
+        {
+            await subscriber.PublishAsync(RedisChannel.Literal(channels.Broadcasts), $"{number}");
+        }
+
+        await subscriber.PingAsync();
+        turn.Set();
+
+        await Eventually.IsTrueAsync(() =>
+        {
+            lock (taken)
+            {
+                return taken.LastOrDefault() is "99";
+            }
+        });
+        node.Figures.Unread.ShouldBeInRange(70, 80);
+        taken.Count.ShouldBe(100 - (int)node.Figures.Unread);
+        taken[^20..].ShouldBe(Enumerable.Range(80, 20).Select(number => $"{number}"));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using CsCheck;
 using Ecodrix.SocketIO.Adapters;
 using Ecodrix.SocketIO.Packets;
 using Ecodrix.SocketIO.Redis;
@@ -175,8 +176,8 @@ public sealed class PeerMessageTests
     {
         var snapshot = new SocketSnapshot("s1", new SocketHandshake
         {
-            Headers = new Dictionary<string, string> { ["User-Agent"] = "x" },
-            Query = new Dictionary<string, string> { ["EIO"] = "4" },
+            Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["User-Agent"] = "x" },
+            Query = new Dictionary<string, string>(StringComparer.Ordinal) { ["EIO"] = "4" },
             Issued = DateTimeOffset.FromUnixTimeMilliseconds(1_700_000_000_123),
             Address = "127.0.0.1",
             IsSecure = true,
@@ -217,6 +218,46 @@ public sealed class PeerMessageTests
         read.Handshake.Headers["a"].ShouldBe("1, 2");
         read.Handshake.Issued.ShouldBe(DateTimeOffset.UnixEpoch);
     }
+
+    [Fact]
+    public void Whatever_is_put_together_of_the_protocols_words_is_read_or_refused()
+    {
+        GenMessage.Sample(
+            tree =>
+            {
+                var bytes = PeerMessage.MessagePack((ref MessagePack.MessagePackWriter writer) => MessagePackTreeWriter.Write(ref writer, tree));
+                _ = PeerBroadcast.Read(bytes);
+                _ = PeerRequest.Read(bytes, Standard);
+                _ = PeerSnapshot.Read(tree);
+                var questions = new OpenQuestions();
+                questions.Add("r", new AskedClients());
+                _ = questions.Take(bytes);
+                return true;
+            },
+            iter: 20_000);
+    }
+
+    private static Gen<string> GenOf(params string[] words) => Gen.Int[0, words.Length - 1].Select(at => words[at]);
+
+    private static readonly Gen<JsonNode?> GenWord = Gen.OneOf(
+        Gen.Int[-1, 10].Select(number => (JsonNode?)number),
+        GenOf("r", "/", "x", "connect").Select(text => (JsonNode?)text),
+        Gen.Double.Select(number => (JsonNode?)(double.IsFinite(number) ? number : 0)),
+        Gen.Bool.Select(flag => (JsonNode?)flag),
+        Gen.Const((JsonNode?)null),
+        Gen.Byte.Array[0, 3].Select(bytes => (JsonNode?)BinaryNode.Of(bytes)));
+
+    private static readonly Gen<string> GenName = GenOf(
+        "uid", "requestId", "type", "opts", "rooms", "except", "flags", "packet", "data", "nsp", "timeout", "volatile", "compress", "close",
+        "sid", "room", "id", "handshake", "headers", "query", "issued", "auth", "clientCount");
+
+    private static readonly Gen<JsonNode?> GenMessage = Gen.Recursive<JsonNode?>((depth, inner) => depth > 3
+        ? GenWord
+        : Gen.OneOf(
+            GenWord,
+            inner.Array[0, 4].Select(items => (JsonNode?)new JsonArray(items)),
+            Gen.Select(GenName, inner).Array[0, 8].Select(members => (JsonNode?)new JsonObject(
+                members.DistinctBy(member => member.Item1, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Item1, member.Item2))))));
 
     private static PeerRequest? Read(string json) => PeerRequest.Read(Encoding.UTF8.GetBytes(json), Standard);
 

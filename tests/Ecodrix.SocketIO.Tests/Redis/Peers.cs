@@ -50,6 +50,9 @@ public sealed class Peers : IAsyncLifetime
         }
     }
 
+    /// <summary>Binary in a command.</summary>
+    internal static JsonObject Bytes(params int[] bytes) => new() { ["$bytes"] = new JsonArray([.. bytes.Select(octet => (JsonNode?)octet)]) };
+
     internal long Listeners(string channel) => _raw!.GetServers()[0].SubscriptionSubscriberCount(RedisChannel.Literal(channel));
 
     /// <summary>Where a test begins: without the clients of those before it, or not at all where a counterpart is missing.</summary>

@@ -37,7 +37,7 @@ public sealed class QuestionTests(Peers peers)
             bytes.ShouldBe([1, 2]);
         }
 
-        var theirs = await peers.Node.DoAsync(new { @do = "ask", timeout = 10_000, @event = new object[] { "question", new Dictionary<string, int[]> { ["$bytes"] = [3] } } });
+        var theirs = await peers.Node.DoAsync(new { @do = "ask", timeout = 10_000, @event = new object[] { "question", Peers.Bytes(3) } });
         theirs!["answers"]!.AsArray().Select(answer => answer!.ToJsonString()).ShouldBe(["""["j",{"$bytes":[3]}]""", """["n",{"$bytes":[3]}]"""], ignoreOrder: true);
     }
 

@@ -17,7 +17,9 @@ internal sealed class RedisServer : IAsyncDisposable
 
     /// <summary>Null when Redis can be had.</summary>
     public static string? WhyUnavailable { get; } =
-        OperatingSystem.IsLinux() && File.Exists("/usr/bin/redis-server") ? null : "There is no /usr/bin/redis-server (Debian's package redis-server).";
+        Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "redis-server")))
+            ? null
+            : "There is no redis-server on the PATH (Debian's package of that name).";
 
     public static RedisServer OnFreePort()
     {
@@ -35,7 +37,7 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        var start = new ProcessStartInfo("/usr/bin/redis-server") { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("redis-server") { UseShellExecute = false, RedirectStandardOutput = true };
         foreach (var argument in (string[])["--port", $"{Port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath()])
         {
             start.ArgumentList.Add(argument);
