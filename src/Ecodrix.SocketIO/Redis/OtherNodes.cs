@@ -8,7 +8,7 @@ internal sealed class OtherNodes(RedisLink link, string channel, OpenQuestions o
     /// <exception cref="TimeoutException">A node did not answer in time, or Redis is out of reach.</exception>
     public async Task<IReadOnlyList<T>> AskAsync<T>(Func<string, byte[]> request, AnswersOfAll<T>.Reader read, CancellationToken cancellationToken)
     {
-        var others = (await link.CountAsync(channel) ?? throw OutOfReach()) - 1;
+        var others = (await CountAsync(cancellationToken) ?? throw OutOfReach()) - 1;
         if (others <= 0)
         {
             return [];
@@ -35,6 +35,18 @@ internal sealed class OtherNodes(RedisLink link, string channel, OpenQuestions o
         finally
         {
             open.Close(id);
+        }
+    }
+
+    private async Task<int?> CountAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await link.CountAsync(channel).WaitAsync(timeout, clock, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return null;
         }
     }
 

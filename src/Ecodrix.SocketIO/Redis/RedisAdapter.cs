@@ -68,11 +68,8 @@ internal sealed class RedisAdapter : INamespaceAdapter
             var isSent = !broadcast.Flags.Local && _link.Publish(_channels.Requests, _write.Ask(id, _local.Name, broadcast));
             clients.AskedHere(_local.BroadcastWithAck(broadcast, clients.TakeHere, clients.FinishHere));
 
-            // Those who cannot be reached are not waited for.
-            var nodes = isSent ? await _link.CountAsync(_channels.Requests) : null;
-            clients.Expect(Math.Max(0, (nodes ?? 1) - 1));
-            await clients.Done.WaitAsync(broadcast.Flags.Timeout!.Value, _clock, cancellationToken);
-            return clients.Result(isInTime: broadcast.Flags.Local || nodes is not null);
+            var isComplete = HearAllAsync(clients, isSent);
+            return clients.Result(await isComplete.WaitAsync(broadcast.Flags.Timeout!.Value, _clock, cancellationToken) || broadcast.Flags.Local);
         }
         catch (TimeoutException)
         {
@@ -145,6 +142,15 @@ internal sealed class RedisAdapter : INamespaceAdapter
         // What was undefined in JavaScript is not there.
         answer.Remove("data", out argument);
         return PeerMessage.TryGetNumber(answer["type"], out var type) && type is PeerRequestType.ServerSideEmit;
+    }
+
+    /// <returns>False when other nodes could not be reached; then they are not waited for.</returns>
+    private async Task<bool> HearAllAsync(AskedClients clients, bool isSent)
+    {
+        var nodes = isSent ? await _link.CountAsync(_channels.Requests) : null;
+        clients.Expect(Math.Max(0, (nodes ?? 1) - 1));
+        await clients.Done;
+        return nodes is not null;
     }
 
     private void Receive(string channel, ReadOnlyMemory<byte> message)

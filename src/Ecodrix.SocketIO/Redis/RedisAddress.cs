@@ -20,6 +20,7 @@ internal static class RedisAddress
         }
 
         configuration.AbortOnConnectFail = false;
+        configuration.ConnectRetry = 1;
 
         // Nothing waits for a Redis that is away: it would come late, and memory would fill.
         configuration.BacklogPolicy = BacklogPolicy.FailFast;

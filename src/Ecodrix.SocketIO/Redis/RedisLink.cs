@@ -13,8 +13,11 @@ internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, R
     private const int Overhead = 200;
     private const int MostTurns = 500;
 
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan Goodbye = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(10);
 
+    private readonly Lazy<Task> _patience = new(() => Task.Delay(MostPatience, TimeProvider.System));
     private readonly SemaphoreSlim _opening = new(1, 1);
     private readonly Lock _gate = new();
     private ConnectionMultiplexer? _redis;
@@ -25,6 +28,9 @@ internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, R
     private long _unsentBefore;
 
     public RedisFigures Figures => figures;
+
+    /// <summary>Over when the host's start has waited long enough for Redis, all namespaces together.</summary>
+    public Task Patience => _patience.Value;
 
     /// <summary>Both directions stand.</summary>
     public bool IsUp => _redis is { IsConnected: true } && _subscriber!.IsConnected();
@@ -129,13 +135,18 @@ internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, R
         }
     }
 
+    /// <summary>Lets what was handed over leave, unless Redis takes too long.</summary>
     public async ValueTask DisposeAsync()
     {
         _isClosed = true;
         await _opening.WaitAsync();
-        if (_redis is not null)
+        try
         {
-            await _redis.DisposeAsync();
+            await (_redis?.CloseAsync() ?? Task.CompletedTask).WaitAsync(Goodbye);
+        }
+        catch (TimeoutException)
+        {
+            // It goes on closing by itself.
         }
 
         _opening.Dispose();

@@ -22,13 +22,12 @@ internal sealed partial class RedisSubscription(
 
     private RedisChannel Counted => RedisChannel.Literal(channels.Requests);
 
-    /// <returns>Done after the first attempt. While Redis is away others follow.</returns>
+    /// <returns>Done after the first attempt, or when it takes too long. While Redis is away others follow.</returns>
     public async Task StartAsync()
     {
-        if (!await TryAsync())
-        {
-            _trying = TryAgainAsync();
-        }
+        var first = TryAsync();
+        _trying = TryAgainAsync(first);
+        await Task.WhenAny(first, link.Patience);
     }
 
     /// <summary>Stops listening. May be called again.</summary>
@@ -45,17 +44,14 @@ internal sealed partial class RedisSubscription(
         _stop.Dispose();
     }
 
-    private async Task TryAgainAsync()
+    private async Task TryAgainAsync(Task<bool> first)
     {
         using var turns = new PeriodicTimer(Retry, clock);
         try
         {
-            while (await turns.WaitForNextTickAsync(_stop.Token))
+            for (var isListening = await first; !isListening; isListening = await TryAsync())
             {
-                if (await TryAsync())
-                {
-                    return;
-                }
+                await turns.WaitForNextTickAsync(_stop.Token);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -128,7 +124,7 @@ internal sealed partial class RedisSubscription(
         {
             try
             {
-                await subscriber.UnsubscribeAsync(channel);
+                await subscriber.UnsubscribeAsync(channel, flags: CommandFlags.FireAndForget);
             }
             catch (Exception away) when (RedisLink.IsAway(away))
             {

@@ -74,6 +74,34 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public async Task A_Redis_that_hangs_holds_nobody_up_and_fills_no_memory()
+    {
+        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
+        await using var redis = await RedisServer.StartedAsync();
+        await using var node = await RedisNode.StartAsync(redis.Address, "k", options =>
+        {
+            options.MaxUnsentBytes = 1_000_000;
+            options.RequestsTimeout = TimeSpan.FromMilliseconds(100);
+        });
+        await using var client = await RawWebSocket.JoinAsync(new Uri(node.Url));
+        await redis.HangAsync();
+
+        for (var number = 0; number < 1000; number++)
+        {
+            await node.Sockets.To("nobody").EmitAsync("large", new string('x', 10_000));
+        }
+
+        await node.Sockets.EmitAsync("small");
+        (await client.TextAsync()).ShouldBe("42[\"small\"]");
+        node.Figures.Unsent.ShouldBeInRange(890, 910);
+        await Should.ThrowAsync<TimeoutException>(async () => await node.Sockets.Target.FetchSocketsAsync(TestContext.Current.CancellationToken)).SoonAsync();
+        var answers = await node.Sockets.Target.Within(TimeSpan.FromMilliseconds(100)).EmitWithAckAsync("question").SoonAsync();
+        (answers.Asked, answers.IsComplete).ShouldBe((1, false));
+        await client.DisposeAsync();
+        await node.DisposeAsync().AsTask().SoonAsync();
+    }
+
+    [Fact]
     public async Task A_node_that_started_without_Redis_joins_the_others_when_it_comes()
     {
         Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");

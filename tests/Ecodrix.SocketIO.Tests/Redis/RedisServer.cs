@@ -56,6 +56,13 @@ internal sealed class RedisServer : IAsyncDisposable
         throw new InvalidOperationException("Redis ended before it was ready.");
     }
 
+    /// <summary>Keeps its connections open and does nothing, until it is stopped.</summary>
+    public async Task HangAsync()
+    {
+        using var kill = Process.Start("kill", ["-STOP", $"{_process!.Id}"]);
+        await kill.WaitForExitAsync();
+    }
+
     public async Task StopAsync()
     {
         if (_process is { } process)
