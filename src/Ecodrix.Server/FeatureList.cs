@@ -18,6 +18,7 @@ using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Timeline;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 
@@ -41,6 +42,7 @@ internal static class FeatureList
         services.AddTimeline();
         services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs().AddNotifications();
         services.AddDelivery(settings).AddTemplates().AddInbox().AddInbound().AddEmail().AddMeetings().AddSandbox();
+        services.AddTraces();
         return services;
     }
 
@@ -55,6 +57,7 @@ internal static class FeatureList
         app.MapInbound();
         app.MapTemplates();
         app.MapSandbox();
+        app.MapTraces();
 
         var tenants = app.MapTenantRoutes();
         tenants.MapAutomations();

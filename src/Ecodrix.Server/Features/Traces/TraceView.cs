@@ -1,0 +1,255 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Ecodrix.Engine.Runs;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Traces;
+
+/// <summary>What happened, in the order in which it happened.</summary>
+internal sealed record TraceView
+{
+    /// <summary>What was asked for.</summary>
+    public required string Id { get; init; }
+
+    public required TraceSubject Kind { get; init; }
+
+    /// <summary>What it is about, in few words.</summary>
+    public required string Title { get; init; }
+
+    public required string Mode { get; init; }
+
+    public string? LeadId { get; init; }
+
+    /// <summary>Whether personal data is hidden.</summary>
+    public bool Masked { get; init; }
+
+    /// <summary>All of it in a sentence or two.</summary>
+    public required string Summary { get; init; }
+
+    public TraceTone Tone { get; init; }
+
+    /// <summary>What is not done yet waits for this; empty when nothing is left to do.</summary>
+    public IReadOnlyList<TraceWait> WaitsFor { get; init; } = [];
+
+    public required IReadOnlyList<TraceEntry> Entries { get; init; }
+
+    /// <summary>A sentence for each thing that was too much to show.</summary>
+    public IReadOnlyList<string> LeftOut { get; init; } = [];
+
+    /// <summary>The same for whoever has the link, for 7 days; without personal data.</summary>
+    public string? TraceUrl { get; init; }
+}
+
+/// <summary>What an id is the id of.</summary>
+internal enum TraceSubject
+{
+    Event,
+    Run,
+    Message,
+    Email,
+    Meeting,
+    Callback,
+    Job,
+    Lead,
+}
+
+/// <summary>How to take it: what a colour says on the page.</summary>
+internal enum TraceTone
+{
+    Neutral,
+    Good,
+    Bad,
+    Waiting,
+}
+
+internal enum TraceEntryKind
+{
+    Accepted,
+    RuleMatched,
+    RuleSkipped,
+    Step,
+    Effect,
+    EffectStatus,
+    Callback,
+    CallbackAttempt,
+    RunEnded,
+    EventEnded,
+    Job,
+}
+
+/// <summary>How an entry is known.</summary>
+internal enum TraceSource
+{
+    /// <summary>Written down when it happened.</summary>
+    Recorded,
+
+    /// <summary>Worked out just now, from how things stand.</summary>
+    Recomputed,
+}
+
+internal sealed record TraceWait(string? RunId, string Sentence, DateTimeOffset? Until);
+
+/// <summary>One thing that happened, was decided, or is due.</summary>
+internal sealed record TraceEntry
+{
+    /// <summary>When it happened, or is due; null where that is not known.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    public required TraceEntryKind Kind { get; init; }
+
+    /// <summary>A sentence. Holds no personal data.</summary>
+    public required string Title { get; init; }
+
+    public TraceTone Tone { get; init; }
+
+    public TraceSource Source { get; init; }
+
+    /// <summary>More about it, such as why it failed.</summary>
+    public string? Note { get; init; }
+
+    public string? EventLogId { get; init; }
+
+    public string? RunId { get; init; }
+
+    public TracedEvent? Event { get; init; }
+
+    public TracedRule? Rule { get; init; }
+
+    public TracedStep? Step { get; init; }
+
+    public TracedEffect? Effect { get; init; }
+
+    public TracedCallback? Callback { get; init; }
+
+    public TracedAttempt? Attempt { get; init; }
+
+    /// <summary>Where it stands in the list; providers tell times in whole seconds, which would put an effect before its cause.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Order { get; init; }
+}
+
+internal sealed record TracedEvent(string Trigger, string? Phone, string? Email, JsonElement? Variables, JsonElement? Data)
+{
+    public DateTimeOffset? RunAt { get; init; }
+
+    public string? ReplayOf { get; init; }
+
+    /// <summary>The event at the start of the chain that led to this one.</summary>
+    public string? CausedBy { get; init; }
+
+    public string? Error { get; init; }
+}
+
+/// <param name="Version">The one that its run has pinned; null where none started.</param>
+/// <param name="Reason">Why it did not start; null where it did.</param>
+internal sealed record TracedRule(string RuleId, string RuleName, long? Version, string? Reason);
+
+internal sealed record TracedStep
+{
+    public int Index { get; init; }
+
+    public required string Path { get; init; }
+
+    public required string Type { get; init; }
+
+    public string? Name { get; init; }
+
+    public StepStatus Status { get; init; }
+
+    public DateTimeOffset? DueAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    public int Attempts { get; init; }
+
+    public JsonElement? Result { get; init; }
+
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    public string? HeldFor { get; init; }
+
+    /// <summary>In the provider's words where it has spoken.</summary>
+    public string? Error { get; init; }
+
+    /// <summary>The provider's own code, or ours.</summary>
+    public string? ErrorCode { get; init; }
+}
+
+/// <summary>A message, a mail or a meeting as it was rendered, and what became of it.</summary>
+internal sealed record TracedEffect
+{
+    public required string Id { get; init; }
+
+    public required string Channel { get; init; }
+
+    public required string Provider { get; init; }
+
+    public string? ProviderId { get; init; }
+
+    public string? To { get; init; }
+
+    public string? Subject { get; init; }
+
+    public string? Text { get; init; }
+
+    public string? Html { get; init; }
+
+    public JsonElement? Template { get; init; }
+
+    public string? MeetLink { get; init; }
+
+    public required string Status { get; init; }
+
+    public string? ErrorCode { get; init; }
+
+    /// <summary>The provider's words.</summary>
+    public string? Error { get; init; }
+}
+
+internal sealed record TracedCallback(string CallbackLogId, string Url, CallbackStatus Status)
+{
+    /// <summary>The very bytes of every attempt, as text in UTF-8; null until the first one, and where they are left out.</summary>
+    public string? Body { get; init; }
+
+    /// <summary>How many bytes the body has.</summary>
+    public int? BodyBytes { get; init; }
+
+    public DateTimeOffset? NextAttemptAt { get; init; }
+
+    public string? HeldFor { get; init; }
+
+    /// <summary>It is the event's own report, whose fields are ours; else a payload of the client's.</summary>
+    [JsonIgnore]
+    public bool IsReport { get; init; }
+}
+
+/// <param name="Number">From 1.</param>
+/// <param name="StatusCode">Null when no answer came.</param>
+/// <param name="DurationMs">Milliseconds.</param>
+internal sealed record TracedAttempt(string CallbackLogId, int Number, int? StatusCode, long DurationMs)
+{
+    public string? Error { get; init; }
+
+    /// <summary>The first 4 KiB of the receiver's answer.</summary>
+    public string? Answer { get; init; }
+
+    /// <summary>Null when nothing was signed.</summary>
+    public SignedStrings? Signed { get; init; }
+}
+
+/// <summary>What the signatures of an attempt were made over. The secret is never shown.</summary>
+/// <param name="WebhookId">Of the header <c>webhook-id</c>.</param>
+/// <param name="WebhookTimestamp">Of the header <c>webhook-timestamp</c>.</param>
+/// <param name="WebhookSignature">What <c>webhook-signature</c> signs: <c>webhook-id.webhook-timestamp.body</c>. Null where it is left out.</param>
+/// <param name="LegacySignature">What <c>x-ecodrix-signature</c> signs: the body alone. Null where it is left out.</param>
+internal sealed record SignedStrings(string WebhookId, string WebhookTimestamp, string? WebhookSignature, string? LegacySignature);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(InstantConverter), typeof(WireEnums)])]
+[JsonSerializable(typeof(TraceView))]
+[JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]
+internal sealed partial class TracesJson : JsonSerializerContext;
