@@ -34,6 +34,17 @@ public sealed class EncryptionRotationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_key_that_signs_links_stays_the_same_when_it_is_sealed_anew()
+    {
+        byte[] made = [];
+        await WithAsync(old, async services => made = await SigningKeyAsync(services));
+        await WithAsync($"{fresh},{old}", services => services.GetRequiredService<Resealing>().RunAsync(Cancelled));
+
+        await WithAsync(fresh, async services => (await SigningKeyAsync(services)).ShouldBe(made));
+        made.Length.ShouldBe(32);
+    }
+
+    [Fact]
     public async Task A_start_without_a_key_that_is_needed_names_it()
     {
         await WithAsync(old, services => SetAsync(services, "first"));
@@ -65,6 +76,8 @@ public sealed class EncryptionRotationTests : IDisposable
 
     private static async Task SetAsync(IServiceProvider services, string value) =>
         await services.GetRequiredService<SecretStore>().ChangeAsync("ACME", _ => SecretsChange.Of(SecretName.SmtpPass, value), Cancelled);
+
+    private static Task<byte[]> SigningKeyAsync(IServiceProvider services) => services.GetRequiredService<SigningKeyDoor>().FindOrMakeAsync("trace", Cancelled);
 
     private static async Task ShouldReadAsync(IServiceProvider services, string value) =>
         (await services.GetRequiredService<SecretStore>().ReadAsync("ACME", Cancelled))!.Find(SecretName.SmtpPass).ShouldBe(value);

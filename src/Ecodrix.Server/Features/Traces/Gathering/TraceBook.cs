@@ -23,7 +23,7 @@ internal sealed class TraceBook(TraceSearch search, TraceSources sources, LeadDo
             budget.Leave(FormattableString.Invariant($"Only the last {TraceLimits.Events} events and jobs of the lead are told: GET /api/saas/events/logs?leadId={id}."));
         }
 
-        var entries = Story.Of(scope, found, budget);
+        var entries = TraceStory.Of(scope, found, budget);
         var view = new TraceView
         {
             Id = id,
@@ -31,8 +31,8 @@ internal sealed class TraceBook(TraceSearch search, TraceSources sources, LeadDo
             Title = TitleOf(scope),
             Mode = database.Tenant.Mode,
             LeadId = scope.LeadId,
-            Summary = Summary.Of(scope, entries),
-            Tone = Summary.ToneOf(entries, found.Waits),
+            Summary = TraceSummary.Of(scope, entries),
+            Tone = TraceSummary.ToneOf(entries, found.Waits),
             WaitsFor = found.Waits,
             Entries = entries,
             LeftOut = budget.LeftOut,

@@ -108,7 +108,7 @@ internal sealed class TraceSources(JobDoor jobs, WhyDoor why, ITenantClock clock
             budget.Leave(FormattableString.Invariant($"{unfinished.Count - WorkIds.MaxRuns} more runs wait for something."));
         }
 
-        var waits = scope.Works.SelectMany(work => Waiting.Of(work, clocks.Now(tenant))).ToList();
+        var waits = scope.Works.SelectMany(work => WorkWaits.Of(work, clocks.Now(tenant))).ToList();
         foreach (var (work, run) in unfinished.Take(WorkIds.MaxRuns))
         {
             var found = await why.ExplainAsync(tenant, work, run, cancellationToken);

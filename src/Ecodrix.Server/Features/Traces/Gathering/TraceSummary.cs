@@ -5,7 +5,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Traces.Gathering;
 
 /// <summary>Says all of it in a sentence or two. Holds no personal data. Pure.</summary>
-internal static class Summary
+internal static class TraceSummary
 {
     public static string Of(TraceScope scope, IReadOnlyList<TraceEntry> entries)
     {

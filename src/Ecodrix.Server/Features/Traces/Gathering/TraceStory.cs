@@ -5,7 +5,7 @@ using Ecodrix.Server.Delivery;
 namespace Ecodrix.Server.Features.Traces.Gathering;
 
 /// <summary>Puts everything that is known into one list, in the order in which it happened. Pure.</summary>
-internal static class Story
+internal static class TraceStory
 {
     public static IReadOnlyList<TraceEntry> Of(TraceScope scope, TraceFindings found, TraceBudget budget)
     {

@@ -5,7 +5,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Traces.Gathering;
 
 /// <summary>What an event or a job itself waits for, apart from its runs. Pure.</summary>
-internal static class Waiting
+internal static class WorkWaits
 {
     public static IEnumerable<TraceWait> Of(WorkItem work, DateTimeOffset now)
     {
