@@ -105,22 +105,29 @@ internal sealed record TraceEntry
     public TraceSource Source { get; init; }
 
     /// <summary>More about it, such as why it failed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Note { get; init; }
 
     public string? EventLogId { get; init; }
 
     public string? RunId { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TracedEvent? Event { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TracedRule? Rule { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TracedStep? Step { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TracedEffect? Effect { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TracedCallback? Callback { get; init; }
 
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TracedAttempt? Attempt { get; init; }
 
     /// <summary>Where it stands in the list; providers tell times in whole seconds, which would put an effect before its cause.</summary>
@@ -248,7 +255,6 @@ internal sealed record SignedStrings(string WebhookId, string WebhookTimestamp, 
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(TraceView))]
 [JsonSerializable(typeof(System.Text.Json.Nodes.JsonNode))]

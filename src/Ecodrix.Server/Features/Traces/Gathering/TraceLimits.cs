@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json;
+
 namespace Ecodrix.Server.Features.Traces.Gathering;
 
 /// <summary>How much one answer tells at most, so that no trace is too large to read or to make.</summary>
@@ -58,11 +61,11 @@ internal sealed class TraceBudget
 
         // Not between the halves of a surrogate pair.
         var end = char.IsHighSurrogate(text[TraceLimits.Text - 1]) ? TraceLimits.Text - 1 : TraceLimits.Text;
-        return FormattableString.Invariant($"{text.AsSpan(0, end)}… ({text.Length - end} more characters are left out)");
+        return string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, end)}… ({text.Length - end} more characters are left out)");
     }
 
     /// <returns>The value, or null with a note when it is too large.</returns>
-    public System.Text.Json.JsonElement? Json(System.Text.Json.JsonElement? value, string noteIfNot)
+    public JsonElement? Json(JsonElement? value, string noteIfNot)
     {
         if (value is { } given && given.GetRawText().Length > TraceLimits.Text)
         {

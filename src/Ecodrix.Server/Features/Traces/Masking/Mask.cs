@@ -31,7 +31,7 @@ internal sealed partial class Mask
         var known = personal.Select(value => value.Trim()).Where(value => value.Length is > 1 and <= 1_000)
             .SelectMany(Spellings).Distinct(StringComparer.OrdinalIgnoreCase)
             .OrderByDescending(value => value.Length).Take(MostValues).ToLookup(value => value.Length >= Distinct);
-        return new Mask(Any(known[true], "{0}"), Any(known[false], @"(?<![\p{{L}}\p{{N}}])(?:{0})(?![\p{{L}}\p{{N}}])"));
+        return new Mask(Any("", known[true], ""), Any(@"(?<![\p{L}\p{N}])(?:", known[false], @")(?![\p{L}\p{N}])"));
     }
 
     public string? Text(string? text)
@@ -43,7 +43,7 @@ internal sealed partial class Mask
 
         try
         {
-            var hidden = Links().Replace(text, "$1/" + Hidden);
+            var hidden = Links().Replace(text, "${host}/" + Hidden);
             hidden = values?.Replace(hidden, Hidden) ?? hidden;
             hidden = words?.Replace(hidden, Hidden) ?? hidden;
             return Phones().Replace(Addresses().Replace(hidden, $"{Hidden}@{Hidden}"), Hidden);
@@ -67,10 +67,10 @@ internal sealed partial class Mask
     public static string? Url(string? url) =>
         url is null ? null : Uri.TryCreate(url, UriKind.Absolute, out var address) ? $"{address.GetLeftPart(UriPartial.Scheme)}{address.Authority}/{Hidden}" : Hidden;
 
-    private static Regex? Any(IEnumerable<string> literals, string form)
+    private static Regex? Any(string before, IEnumerable<string> literals, string after)
     {
         var either = string.Join('|', literals.Select(Regex.Escape));
-        return either.Length == 0 ? null : new Regex(string.Format(System.Globalization.CultureInfo.InvariantCulture, form, either), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Patience);
+        return either.Length == 0 ? null : new Regex(before + either + after, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, Patience);
     }
 
     /// <summary>A value as it may stand in HTML, in a link, in JSON, or, of a phone, without its plus.</summary>
@@ -80,7 +80,7 @@ internal sealed partial class Mask
         .. value is ['+', ..] && value.Length > 10 ? new[] { value[1..], value[^10..] } : [],
     ];
 
-    [GeneratedRegex(@"(https?://[^\s/?#""'<>]+)[/?#][^\s""'<>]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"(?<host>https?://[^\s/?#""'<>]+)[/?#][^\s""'<>]+", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1_000)]
     private static partial Regex Links();
 
     [GeneratedRegex(@"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]

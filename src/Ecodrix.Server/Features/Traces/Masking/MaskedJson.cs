@@ -15,18 +15,17 @@ internal static class MaskedJson
     private static readonly JsonSerializerOptions Written = new(TracesJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static JsonElement? Of(JsonElement? json) =>
-        json is not { } value ? null : JsonSerializer.SerializeToElement(Hide(value), TracesJson.Default.JsonNode);
+        json is { } value ? Element(Hide(value)) : null;
 
     /// <summary>A step's result: ids are kept.</summary>
     public static JsonElement? OfResult(JsonElement? json) =>
-        json is not { ValueKind: JsonValueKind.Object } value ? Of(json) : JsonSerializer.SerializeToElement<JsonNode>(
+        json is not { ValueKind: JsonValueKind.Object } value ? Of(json) : Element(
             new JsonObject(value.EnumerateObject().DistinctBy(member => member.Name, StringComparer.Ordinal).Select(member => KeyValuePair.Create(
                 member.Name,
-                member.Value.ValueKind is JsonValueKind.String && DocumentId.IsValid(member.Value.GetString()) ? JsonValue.Create(member.Value.GetString()) : Hide(member.Value)))),
-            TracesJson.Default.JsonNode);
+                member.Value.ValueKind is JsonValueKind.String && DocumentId.IsValid(member.Value.GetString()) ? JsonValue.Create(member.Value.GetString()) : Hide(member.Value)))));
 
     /// <summary>A template's use: its name and language are kept.</summary>
-    public static JsonElement? OfTemplate(JsonElement? json) => Kept(json, ["name", "language"]) is { } kept ? JsonSerializer.SerializeToElement<JsonNode>(kept, TracesJson.Default.JsonNode) : null;
+    public static JsonElement? OfTemplate(JsonElement? json) => Kept(json, ["name", "language"]) is { } kept ? Element(kept) : null;
 
     /// <param name="isReport">Whether it is the event's own report, whose fields are known.</param>
     /// <returns>Compact JSON; a mark alone where the body is none.</returns>
@@ -47,6 +46,12 @@ internal static class MaskedJson
         {
             return Mask.Hidden;
         }
+    }
+
+    private static JsonElement Element(JsonNode? node)
+    {
+        using var json = JsonDocument.Parse(node?.ToJsonString(Written) ?? "null");
+        return json.RootElement.Clone();
     }
 
     private static JsonObject? Kept(JsonElement? json, string[] names) =>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Leads;
@@ -14,7 +13,7 @@ internal static class PersonalValues
     public static IEnumerable<string> Of(IEnumerable<WorkItem> works, IEnumerable<EffectRecord> effects, Lead? lead) =>
     [
         .. works.SelectMany(OfWork),
-        .. effects.SelectMany(effect => Leaves(effect.Template, "variables").Append(effect.To)).OfType<string>(),
+        .. effects.SelectMany(effect => Leaves(effect.Template, "variables").Append(effect.To ?? "")),
         .. lead is null ? [] : OfLead(lead),
     ];
 
@@ -49,5 +48,9 @@ internal static class PersonalValues
         _ => [],
     };
 
-    private static JsonElement? Parsed(string json) => JsonSerializer.SerializeToElement(JsonNode.Parse(json), TracesJson.Default.JsonNode);
+    private static JsonElement? Parsed(string json)
+    {
+        using var parsed = JsonDocument.Parse(json);
+        return parsed.RootElement.Clone();
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Unicode;
@@ -50,6 +51,6 @@ internal sealed class PageWriter
 
         // Not between the halves of a surrogate pair.
         var end = char.IsHighSurrogate(value[MostCharacters - 1]) ? MostCharacters - 1 : MostCharacters;
-        return FormattableString.Invariant($"{value.AsSpan(0, end)}… ({value.Length - end} more characters are in the JSON)");
+        return string.Create(CultureInfo.InvariantCulture, $"{value.AsSpan(0, end)}… ({value.Length - end} more characters are in the JSON)");
     }
 }

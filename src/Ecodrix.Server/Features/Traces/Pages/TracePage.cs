@@ -63,13 +63,14 @@ internal static class TracePage
     /// <summary>A heading where a day begins, as the client's people count days.</summary>
     private static DateTime? Day(PageWriter page, DateTimeOffset? at, DateTime? before, TimeZoneInfo zone)
     {
-        if (at is not { } known || TimeZoneInfo.ConvertTime(known, zone).Date is var today && today == before)
+        var today = at is { } known ? TimeZoneInfo.ConvertTime(known, zone).Date : before;
+        if (today is not { } begun || begun == before)
         {
             return before;
         }
 
-        page.Raw("<li class=\"day\">").Text(today.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)).Raw("</li>");
-        return today;
+        page.Raw("<li class=\"day\">").Text(begun.ToString("dddd, d MMMM yyyy", CultureInfo.InvariantCulture)).Raw("</li>");
+        return begun;
     }
 
     private static void Foot(PageWriter page, LinkedTrace trace, string token)
