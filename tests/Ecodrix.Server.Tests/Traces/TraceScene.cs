@@ -2,10 +2,11 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ecodrix.Loopback;
 using Ecodrix.Server.Tests.Automations;
-using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Inbound;
 using Ecodrix.Server.Tests.Story;
+using CallbackReceiver = Ecodrix.Server.Tests.Callbacks.CallbackReceiver;
+using ReceivedCallback = Ecodrix.Server.Tests.Callbacks.ReceivedCallback;
 
 namespace Ecodrix.Server.Tests.Traces;
 

@@ -46,7 +46,6 @@ internal static class EmailDoor
         Status = JsonNamingPolicy.CamelCase.ConvertName(mail.Status.ToString()),
         Error = mail.Error is null ? null : new EffectError(mail.Error.Code, mail.Error.Message),
         CreatedAt = mail.CreatedAt,
-        Times = mail.SentAt is { } sent ? [new EffectTime("sent", sent)] : [],
     };
 
     private static OutboxItem ItemOf(Mail mail) => new()

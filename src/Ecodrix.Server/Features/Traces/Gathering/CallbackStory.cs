@@ -23,9 +23,10 @@ internal static class CallbackStory
             Kind = TraceEntryKind.Callback,
             Title = callback.Status switch
             {
-                CallbackStatus.Delivered => "The callback was delivered.",
-                CallbackStatus.Failed => "The callback was given up.",
-                _ => "The callback is not delivered yet.",
+                CallbackStatus.Delivered => "The callback left, and was delivered in the end.",
+                CallbackStatus.Failed => "The callback left, and was given up in the end.",
+                _ when callback.Attempts.Count == 0 => "The callback has not left yet.",
+                _ => "The callback left, and is not delivered yet.",
             },
             Tone = callback.Status switch { CallbackStatus.Delivered => TraceTone.Good, CallbackStatus.Failed => TraceTone.Bad, _ => TraceTone.Waiting },
             EventLogId = eventLogId,

@@ -11,13 +11,14 @@ internal static class EventStory
     public static TraceEntry Accepted(WorkItem work, TraceBudget budget)
     {
         var state = work.Event!;
+        var isAll = state.Error is not null && state.Runs.Count == 0;
         return new TraceEntry
         {
             At = work.CreatedAt,
             Order = work.CreatedAt,
             Kind = TraceEntryKind.Accepted,
-            Title = state.Error is not null && state.Runs.Count == 0 ? $"The event {state.Trigger} came, and nothing was started." : $"The event {state.Trigger} was accepted.",
-            Tone = state.Error is null ? TraceTone.Good : TraceTone.Bad,
+            Title = isAll ? $"The event {state.Trigger} came, and nothing was started." : $"The event {state.Trigger} was accepted.",
+            Tone = isAll ? TraceTone.Bad : TraceTone.Good,
             EventLogId = work.Id,
             Event = new TracedEvent(
                 state.Trigger,
@@ -29,7 +30,7 @@ internal static class EventStory
                 RunAt = work.RunAt > work.CreatedAt ? work.RunAt : null,
                 ReplayOf = state.ReplayOf,
                 CausedBy = state.Lineage.RootId,
-                Error = state.Error,
+                Error = isAll ? state.Error : null,
             },
         };
     }
@@ -87,6 +88,7 @@ internal static class EventStory
                     _ => "The event was cancelled.",
                 },
                 Tone = state.Status is EventStatus.Failed ? TraceTone.Bad : state.Status is EventStatus.Completed ? TraceTone.Good : TraceTone.Neutral,
+                Note = state.Runs.Count == 0 || state.Runs.Any(run => string.Equals(run.Error, state.Error, StringComparison.Ordinal)) ? null : TraceBudget.Cut(state.Error),
                 EventLogId = work.Id,
             };
         }

@@ -9,16 +9,19 @@ namespace Ecodrix.Server.Features.Traces.Gathering;
 /// <summary>Tells of steps, what they rendered, and what the providers said of it. Pure.</summary>
 internal static class StepStory
 {
-    /// <param name="step">Of a run, or the event's prelude.</param>
-    public static TraceEntry Of(WorkItem work, string? runId, Step step, TraceBudget budget)
+    /// <param name="run">Null for the event's prelude.</param>
+    public static TraceEntry Of(WorkItem work, Run? run, Step step, TraceBudget budget)
     {
-        var at = step.StartedAt ?? step.FinishedAt ?? step.DueAt;
+        var runId = run?.Id;
+        var before = step.Status is StepStatus.Pending ? run?.Steps.FirstOrDefault(other => other.FinishedAt is null && other.Index < step.Index) : null;
+        var at = before is null ? step.StartedAt ?? step.FinishedAt ?? step.DueAt : null;
         return new TraceEntry
         {
             At = at,
             Order = at,
             Kind = TraceEntryKind.Step,
-            Title = runId is null ? $"The Meet link that the event asked for {Words(step)}." : $"Step {step.Index} ({step.Type}) {Words(step)}.",
+            Title = run is null ? $"The Meet link that the event asked for {Words(step)}."
+                : $"Step {step.Index} of “{run.RuleName}” ({step.Type}) {(before is null ? Words(step) : FormattableString.Invariant($"comes after step {before.Index}"))}.",
             Tone = ToneOf(step),
             EventLogId = work.Id,
             RunId = runId,

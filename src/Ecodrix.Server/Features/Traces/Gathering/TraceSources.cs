@@ -92,7 +92,7 @@ internal sealed class TraceSources(JobDoor jobs, WhyDoor why, ITenantClock clock
 
     /// <summary>Asked for one event alone: of many it would be noise.</summary>
     private static async Task<IReadOnlyList<KnownRule>> RulesAsync(ITenantDatabase database, TraceScope scope, CancellationToken cancellationToken) =>
-        scope is { Kind: not TraceSubject.Lead, Works: [{ Event: { IsMatched: true, OnlyRuleId: null, Error: null } state }] }
+        scope is { Kind: not TraceSubject.Lead, Works: [{ Event: { IsMatched: true, OnlyRuleId: null } state }] } && (state.Error is null || state.Runs.Count + state.Skipped.Count > 0)
             ? await RuleDoor.OfTriggerAsync(database, state.Trigger, TraceLimits.LookedUp, cancellationToken)
             : [];
 

@@ -48,7 +48,7 @@ internal static class TraceStory
         yield return EventStory.Accepted(work, budget);
         if (state.Prelude is { } prelude)
         {
-            yield return StepStory.Of(work, runId: null, prelude.Step, budget);
+            yield return Before(StepStory.Of(work, run: null, prelude.Step, budget), WorkIds.Prelude(work.Id), found);
             foreach (var entry in Effect(WorkIds.Prelude(work.Id), work, runId: null, found))
             {
                 yield return entry;
@@ -75,12 +75,8 @@ internal static class TraceStory
     {
         foreach (var step in run.Steps)
         {
-            yield return StepStory.Of(work, run.Id, step, budget);
-            if (WorkIds.StepOf(run.Id, step.Index) is not { } effectId)
-            {
-                continue;
-            }
-
+            var effectId = WorkIds.StepOf(run.Id, step.Index)!;
+            yield return Before(StepStory.Of(work, run, step, budget), effectId, found);
             foreach (var entry in Effect(effectId, work, run.Id, found))
             {
                 yield return entry;
@@ -95,6 +91,10 @@ internal static class TraceStory
             }
         }
     }
+
+    /// <summary>A step is on record as started when its effect is about to be written, a little after what it makes was made.</summary>
+    private static TraceEntry Before(TraceEntry step, string effectId, TraceFindings found) =>
+        found.Effects.TryGetValue(effectId, out var effect) && effect.CreatedAt < step.At ? step with { At = effect.CreatedAt, Order = effect.CreatedAt } : step;
 
     private static IEnumerable<TraceEntry> Effect(string id, WorkItem work, string? runId, TraceFindings found) =>
         found.Effects.TryGetValue(id, out var effect) ? StepStory.Of(effect, work.Id, runId) : [];

@@ -12,7 +12,8 @@ internal sealed partial class Mask
 
     private const int ShownDigits = 4;
 
-    private const int MostValues = 500;
+    /// <summary>Characters of all that is known to be personal; with more than that no text is shown at all.</summary>
+    private const int MostKnown = 64 * 1024;
 
     /// <summary>Shorter values are hidden only where they stand as a word of their own.</summary>
     private const int Distinct = 4;
@@ -23,22 +24,29 @@ internal sealed partial class Mask
 
     private readonly Regex? words;
 
-    private Mask(Regex? values, Regex? words) => (this.values, this.words) = (values, words);
+    private readonly bool hidesAll;
+
+    private Mask(Regex? values, Regex? words, bool hidesAll) => (this.values, this.words, this.hidesAll) = (values, words, hidesAll);
 
     /// <param name="personal">In any order, as often as it comes.</param>
     public static Mask Of(IEnumerable<string> personal)
     {
-        var known = personal.Select(value => value.Trim()).Where(value => value.Length is > 1 and <= 1_000)
-            .SelectMany(Spellings).Distinct(StringComparer.OrdinalIgnoreCase)
-            .OrderByDescending(value => value.Length).Take(MostValues).ToLookup(value => value.Length >= Distinct);
-        return new Mask(Any("", known[true], ""), Any(@"(?<![\p{L}\p{N}])(?:", known[false], @")(?![\p{L}\p{N}])"));
+        var known = personal.Select(value => value.Trim()).Where(value => value.Length > 1).Distinct(StringComparer.OrdinalIgnoreCase)
+            .SelectMany(Spellings).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(value => value.Length).ToList();
+        if (known.Sum(value => (long)value.Length) > MostKnown)
+        {
+            return new Mask(null, null, hidesAll: true);
+        }
+
+        var byLength = known.ToLookup(value => value.Length >= Distinct);
+        return new Mask(Any("", byLength[true], ""), Any(@"(?<![\p{L}\p{N}])(?:", byLength[false], @")(?![\p{L}\p{N}])"), hidesAll: false);
     }
 
     public string? Text(string? text)
     {
-        if (text is null)
+        if (text is null || hidesAll)
         {
-            return null;
+            return Whole(text);
         }
 
         try

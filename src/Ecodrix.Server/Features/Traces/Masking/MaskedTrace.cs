@@ -76,7 +76,10 @@ internal static partial class MaskedTrace
     }
 
     /// <summary>What a person reads of a mail: its source could hide a name between two elements.</summary>
-    public static string? Plain(string? html) => html is null ? null : WebUtility.HtmlDecode(Tags().Replace(html, " ")).Trim();
+    public static string? Plain(string? html) => html is null ? null : WebUtility.HtmlDecode(Tags().Replace(Ends().Replace(html, "\n"), "")).Trim();
+
+    [GeneratedRegex(@"\s*(?:</(?:p|div|h\d|li|tr|table)>|<br[^>]*>)\s*", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1_000)]
+    private static partial Regex Ends();
 
     [GeneratedRegex("<[^>]*>", RegexOptions.CultureInvariant)]
     private static partial Regex Tags();

@@ -23,13 +23,13 @@ internal static class EntryPart
             page.Raw("<span class=\"later\">later</span>");
         }
 
-        page.Raw("<h3>").Text(entry.Title);
+        page.Sentence("<h3>", entry.Title, "");
         if (entry.Source is TraceSource.Recomputed)
         {
             page.Raw("<span class=\"tag\">worked out just now</span>");
         }
 
-        page.Raw("</h3>").Element("<p>", entry.Note, "</p>");
+        page.Raw("</h3>").Sentence("<p>", entry.Note, "</p>");
         Event(page, entry.Event);
         Rule(page, entry.Rule);
         Step(page, entry.Step);
@@ -46,15 +46,16 @@ internal static class EntryPart
             return;
         }
 
-        page.Element("<p class=\"error\">", told.Error, "</p>").Raw("<dl>").Row("Phone", told.Phone).Row("Email", told.Email).Row("Due", Written(told.RunAt))
-            .Row("Repeats", told.ReplayOf).Row("Led to by", told.CausedBy).Raw("</dl>").Folded("Its variables", Json(told.Variables)).Folded("Its data", Json(told.Data));
+        page.Element("<p class=\"error\">", told.Error, "</p>")
+            .Rows(("Phone", told.Phone), ("Email", told.Email), ("Due", At(page, told.RunAt)), ("Repeats", told.ReplayOf), ("Led to by", told.CausedBy))
+            .Folded("Its variables", Json(told.Variables)).Folded("Its data", Json(told.Data));
     }
 
     private static void Rule(PageWriter page, TracedRule? rule)
     {
         if (rule is not null)
         {
-            page.Element("<p>Because: ", rule.Reason, "</p>");
+            page.Sentence("<p>Because: ", rule.Reason, "</p>");
         }
     }
 
@@ -66,13 +67,13 @@ internal static class EntryPart
         }
 
         page.Element("<p class=\"error\">", step.Error is null || step.ErrorCode is null ? step.Error : $"{step.ErrorCode}: {step.Error}", "</p>");
-        page.Element("<p>Held: ", step.HeldFor, "</p>");
+        page.Sentence("<p>Held: ", step.HeldFor, "</p>");
         foreach (var warning in step.Warnings)
         {
             page.Element("<p>Warning: ", warning, "</p>");
         }
 
-        page.Raw("<dl>").Row("Attempts", step.Attempts > 1 ? step.Attempts.ToString(CultureInfo.InvariantCulture) : null).Raw("</dl>").Folded("Its result", Json(step.Result));
+        page.Rows(("Attempts", step.Attempts > 1 ? step.Attempts.ToString(CultureInfo.InvariantCulture) : null)).Folded("Its result", Json(step.Result));
     }
 
     private static void Effect(PageWriter page, TracedEffect? effect)
@@ -83,7 +84,7 @@ internal static class EntryPart
         }
 
         page.Element("<p class=\"error\">", effect.Error is null ? null : $"{effect.ErrorCode}: {effect.Error}", "</p>")
-            .Raw("<dl>").Row("To", effect.To).Row("Subject", effect.Subject).Row("Meet link", effect.MeetLink).Row("Provider's id", effect.ProviderId).Raw("</dl>")
+            .Rows(("To", effect.To), ("Subject", effect.Subject), ("Meet link", effect.MeetLink), ("Provider's id", effect.ProviderId is Masking.Mask.Hidden ? null : effect.ProviderId))
             .Element("<blockquote>", effect.Text ?? Masking.MaskedTrace.Plain(effect.Html), "</blockquote>").Folded("Its template", Json(effect.Template));
     }
 
@@ -94,9 +95,12 @@ internal static class EntryPart
             return;
         }
 
-        page.Element("<p>Held: ", callback.HeldFor, "</p>").Raw("<dl>").Row("To", callback.Url)
-            .Row("Size", callback.BodyBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes") : null)
-            .Row("Next attempt", Written(callback.NextAttemptAt)).Raw("</dl>").Folded("Its body", callback.Body);
+        page.Sentence("<p>Held: ", callback.HeldFor, "</p>")
+            .Rows(
+                ("To", callback.Url),
+                ("Size", callback.BodyBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes") : null),
+                ("Next attempt", At(page, callback.NextAttemptAt)))
+            .Folded("Its body", callback.Body);
     }
 
     private static void Attempt(PageWriter page, TracedAttempt? attempt)
@@ -109,13 +113,13 @@ internal static class EntryPart
         page.Element("<p class=\"error\">", attempt.Error, "</p>").Folded("What the receiver answered", attempt.Answer);
         if (attempt.Signed is { } signed)
         {
-            page.Raw("<details><summary>What was signed</summary><dl>").Row("webhook-id", signed.WebhookId).Row("webhook-timestamp", signed.WebhookTimestamp).Raw("</dl>")
+            page.Raw("<details><summary>What was signed</summary>").Rows(("webhook-id", signed.WebhookId), ("webhook-timestamp", signed.WebhookTimestamp))
                 .Element("<p><code>webhook-signature</code> is made over</p><pre>", signed.WebhookSignature, "</pre>")
                 .Element("<p><code>x-ecodrix-signature</code> is made over</p><pre>", signed.LegacySignature, "</pre>").Raw("</details>");
         }
     }
 
-    private static string? Written(DateTimeOffset? at) => at is { } known ? Instants.Write(known) : null;
+    private static string? At(PageWriter page, DateTimeOffset? at) => at is { } known ? page.Local(known) : null;
 
     private static string? Json(JsonElement? json)
     {

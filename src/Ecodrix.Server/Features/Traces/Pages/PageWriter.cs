@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
+using System.Text.RegularExpressions;
 using System.Text.Unicode;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Traces.Pages;
 
 /// <summary>Writes a page. Whatever is not written here in the source goes through the encoder.</summary>
-internal sealed class PageWriter
+internal sealed partial class PageWriter(TimeZoneInfo zone)
 {
     /// <summary>More of one text is in the JSON.</summary>
     private const int MostCharacters = 4_000;
@@ -34,13 +36,36 @@ internal sealed class PageWriter
     /// <param name="close">Of ours.</param>
     public PageWriter Element(string open, string? value, string close) => string.IsNullOrEmpty(value) ? this : Raw(open).Text(value).Raw(close);
 
-    public PageWriter Row(string name, string? value) => string.IsNullOrEmpty(value) ? this : Raw("<dt>").Text(name).Raw("</dt><dd>").Text(value).Raw("</dd>");
+    /// <summary>A sentence of ours, with its instants as people in the zone read them.</summary>
+    public PageWriter Sentence(string open, string? value, string close) =>
+        value is null ? this : Element(open, Instant().Replace(value, match => Instants.TryParse(match.Value, out var at) ? Local(at) : match.Value), close);
+
+    /// <summary>Names with what there is to say of each; nothing at all where there is nothing.</summary>
+    public PageWriter Rows(params ReadOnlySpan<(string Name, string? Value)> rows)
+    {
+        var isOpen = false;
+        foreach (var (name, value) in rows)
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                Raw(isOpen ? "" : "<dl>").Raw("<dt>").Text(name).Raw("</dt><dd>").Text(value).Raw("</dd>");
+                isOpen = true;
+            }
+        }
+
+        return Raw(isOpen ? "</dl>" : "");
+    }
+
+    public string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("d MMM yyyy, HH:mm:ss", CultureInfo.InvariantCulture);
 
     /// <summary>What is shown when it is asked for.</summary>
     public PageWriter Folded(string name, string? value) =>
         string.IsNullOrEmpty(value) ? this : Raw("<details><summary>").Text(name).Raw("</summary><pre>").Text(value).Raw("</pre></details>");
 
     public override string ToString() => html.ToString();
+
+    [GeneratedRegex(@"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", RegexOptions.CultureInvariant)]
+    private static partial Regex Instant();
 
     private static string Cut(string value)
     {

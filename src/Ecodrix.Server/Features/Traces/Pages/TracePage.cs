@@ -12,7 +12,7 @@ internal static class TracePage
     public static HtmlPage Of(LinkedTrace trace, string token)
     {
         var view = trace.View;
-        var page = new PageWriter()
+        var page = new PageWriter(trace.Zone)
             .Raw("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>What happened: ")
             .Text(view.Title).Raw("</title><style>").Raw(TraceStyle.Css).Raw("</style></head><body><main>");
         Head(page, trace);
@@ -40,7 +40,7 @@ internal static class TracePage
             page.Raw("<span class=\"state neutral\">Test mode: nothing really left</span>");
         }
 
-        page.Element("<p class=\"summary\">", view.Summary, "</p>");
+        page.Sentence("<p class=\"summary\">", view.Summary, "</p>");
     }
 
     private static void Waits(PageWriter page, TraceView view)
@@ -54,7 +54,7 @@ internal static class TracePage
         page.Raw("<div class=\"box\"><p><b>What it waits for</b></p>");
         foreach (var wait in view.WaitsFor)
         {
-            page.Element("<p>", wait.Sentence, "</p>");
+            page.Sentence("<p>", wait.Sentence, "</p>");
         }
 
         page.Raw("</div>");
@@ -83,7 +83,7 @@ internal static class TracePage
         }
 
         page.Raw("<p>Personal data is hidden here (").Text(Masking.Mask.Hidden).Raw("). Whoever holds an API key sees everything, with the very bytes that were sent and signed: <code>GET /api/saas/trace/")
-            .Text(view.Id).Raw("</code></p><p>Times are those of ").Text(trace.Zone.Id).Raw(". This link holds until ").Text(Instants.Write(trace.ExpiresAt))
+            .Text(view.Id).Raw("</code></p><p>Times are those of ").Text(trace.Zone.Id).Raw(". This link holds until ").Text(page.Local(trace.ExpiresAt))
             .Raw(". <a href=\"").Text($"{TraceDoor.Path}/{token}.json").Raw("\">The same as JSON</a></p></footer>");
     }
 
