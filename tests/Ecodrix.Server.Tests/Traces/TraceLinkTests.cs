@@ -31,7 +31,7 @@ public sealed partial class TraceLinkTests : IAsyncLifetime
         response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
         policy.ShouldMatch("^default-src 'none'; style-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$");
-        Style().Match(html).Groups[1].Value.ShouldSatisfyAllConditions(css => policy.ShouldContain(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(css)))));
+        Style().Match(html).Groups["css"].Value.ShouldSatisfyAllConditions(css => policy.ShouldContain(Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(css)))));
         response.Headers.GetValues("X-Content-Type-Options").ShouldBe(["nosniff"]);
         response.Headers.GetValues("Referrer-Policy").ShouldBe(["no-referrer"]);
         response.Headers.CacheControl!.NoStore.ShouldBeTrue();
@@ -195,7 +195,7 @@ public sealed partial class TraceLinkTests : IAsyncLifetime
         return $"/trace/{Base64Url.EncodeToString(token.AsSpan(0, length))}";
     }
 
-    [GeneratedRegex("<style>(.*?)</style>", RegexOptions.Singleline)]
+    [GeneratedRegex("<style>(?<css>.*?)</style>", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Style();
 
     [GeneratedRegex("<script|<img|<link|<iframe|\\sstyle=|\\son\\w+=|url\\(|@import", RegexOptions.IgnoreCase)]

@@ -31,14 +31,7 @@ internal static class CallbackStory
             Tone = callback.Status switch { CallbackStatus.Delivered => TraceTone.Good, CallbackStatus.Failed => TraceTone.Bad, _ => TraceTone.Waiting },
             EventLogId = eventLogId,
             RunId = runId,
-            Callback = new TracedCallback(callback.Id, callback.Url, callback.Status)
-            {
-                Body = Told(callback.Body),
-                BodyBytes = callback.Body is { } body ? Encoding.UTF8.GetByteCount(body) : null,
-                NextAttemptAt = callback.NextAttemptAt,
-                HeldFor = callback.HeldFor,
-                IsReport = work.Event is not null,
-            },
+            Callback = TracedOf(work, Told),
         };
 
         if (skipped > 0)
@@ -52,6 +45,19 @@ internal static class CallbackStory
         }
 
         string? Told(string? text) => tellsBodies ? budget.Body(text, note) : null;
+    }
+
+    private static TracedCallback TracedOf(WorkItem work, Func<string?, string?> told)
+    {
+        var callback = work.Callback!;
+        return new TracedCallback(callback.Id, callback.Url, callback.Status)
+        {
+            Body = told(callback.Body),
+            BodyBytes = callback.Body is { } body ? Encoding.UTF8.GetByteCount(body) : null,
+            NextAttemptAt = callback.NextAttemptAt,
+            HeldFor = callback.HeldFor,
+            IsReport = work.Event is not null,
+        };
     }
 
     private static TraceEntry Of(CallbackState callback, int number, Ecodrix.Engine.Runs.CallbackAttempt attempt, Func<string?, string?> told) => new()

@@ -48,22 +48,6 @@ internal static class StepStory
     /// <summary>What was made, and each thing that became known of it.</summary>
     public static IEnumerable<TraceEntry> Of(EffectRecord effect, string? eventLogId, string? runId)
     {
-        var told = new TracedEffect
-        {
-            Id = effect.Id,
-            Channel = effect.Channel,
-            Provider = effect.Provider,
-            ProviderId = effect.ProviderId,
-            To = effect.To,
-            Subject = TraceBudget.Cut(effect.Subject),
-            Text = TraceBudget.Cut(effect.Text),
-            Html = TraceBudget.Cut(effect.Html),
-            Template = effect.Template is { } template && template.GetRawText().Length <= TraceLimits.Text ? template : null,
-            MeetLink = effect.MeetLink,
-            Status = effect.Status,
-            ErrorCode = effect.Error?.Code,
-            Error = TraceBudget.Cut(effect.Error?.Message),
-        };
         yield return new TraceEntry
         {
             At = effect.CreatedAt,
@@ -73,7 +57,7 @@ internal static class StepStory
             Tone = effect.Error is null ? effect.Status is "queued" ? TraceTone.Waiting : TraceTone.Good : TraceTone.Bad,
             EventLogId = eventLogId,
             RunId = runId,
-            Effect = told,
+            Effect = Told(effect),
         };
 
         foreach (var time in effect.Times)
@@ -91,6 +75,23 @@ internal static class StepStory
             };
         }
     }
+
+    private static TracedEffect Told(EffectRecord effect) => new()
+    {
+        Id = effect.Id,
+        Channel = effect.Channel,
+        Provider = effect.Provider,
+        ProviderId = effect.ProviderId,
+        To = effect.To,
+        Subject = TraceBudget.Cut(effect.Subject),
+        Text = TraceBudget.Cut(effect.Text),
+        Html = TraceBudget.Cut(effect.Html),
+        Template = effect.Template is { } template && template.GetRawText().Length <= TraceLimits.Text ? template : null,
+        MeetLink = effect.MeetLink,
+        Status = effect.Status,
+        ErrorCode = effect.Error?.Code,
+        Error = TraceBudget.Cut(effect.Error?.Message),
+    };
 
     private static string Words(Step step) => step.Status switch
     {

@@ -1,5 +1,4 @@
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Automations;
 using Ecodrix.Server.Features.Email;

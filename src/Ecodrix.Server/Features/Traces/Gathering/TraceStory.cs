@@ -1,6 +1,5 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
-using Ecodrix.Server.Delivery;
 
 namespace Ecodrix.Server.Features.Traces.Gathering;
 

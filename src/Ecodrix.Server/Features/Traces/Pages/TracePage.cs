@@ -1,7 +1,6 @@
 using System.Globalization;
 using Ecodrix.Server.Features.Traces.Links;
 using Ecodrix.Server.Http;
-using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Traces.Pages;
 
