@@ -1,6 +1,8 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Server.Features.Traces;
+using Ecodrix.Server.Features.Traces.Links;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -43,6 +45,31 @@ public sealed class EncryptionRotationTests : IDisposable
         await WithAsync(fresh, async services => (await SigningKeyAsync(services)).ShouldBe(made));
         made.Length.ShouldBe(32);
     }
+
+    [Fact]
+    public async Task Of_many_that_need_a_signing_key_at_once_all_get_the_same() =>
+        await WithAsync(old, async services =>
+        {
+            var keys = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => SigningKeyAsync(services), Cancelled)));
+
+            keys.Select(Convert.ToHexString).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
+        });
+
+    [Fact]
+    public async Task Without_a_readable_signing_key_there_are_no_links_and_the_start_goes_on() =>
+        await WithAsync(old, async services =>
+        {
+            await SigningKeyAsync(services);
+            var keys = services.GetRequiredService<IServicesDatabase>().Documents<SigningKey>();
+            var key = (await keys.FindAsync("trace", Cancelled))!;
+            await keys.TryReplaceAsync(key with { Version = 2, Sealed = key.Sealed[..^8] + "AAAAAAA=" }, Cancelled);
+
+            var trace = ActivatorUtilities.CreateInstance<TraceKey>(services);
+            await trace.StartAsync(Cancelled);
+
+            trace.Value.ShouldBeNull();
+            new TraceDoor(trace, SettingsWith(old), TimeProvider.System).UrlOf("ACME", "665f00000000000000000000").ShouldBeNull();
+        });
 
     [Fact]
     public async Task A_start_without_a_key_that_is_needed_names_it()

@@ -5,8 +5,10 @@ using System.Text;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Ecodrix.Server.Features.Traces.Links;
+using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Redaction;
+using Ecodrix.Server.Tests.Story;
 using Ecodrix.Server.Tests.Tenants;
 
 namespace Ecodrix.Server.Tests.Traces;
@@ -64,6 +66,22 @@ public sealed partial class TraceLinkTests : IAsyncLifetime
             html.ShouldContain($"••• {scene.Phone[^4..]}");
             html.ShouldContain("Hello •••, we meet on •••.");
         }
+    }
+
+    [Fact]
+    public async Task Markup_in_names_of_rules_and_triggers_and_in_what_a_lead_wrote_stays_text()
+    {
+        const string Script = "<script>alert(1)</script>";
+        await scene.Tenant.CreateRuleAsync(RuleIntents.Rule(Script, $$$"""{ "type": "create_note", "name": "n", "config": { "content": "{{ event.x }}" } }""", rule => rule["name"] = "<img src=x onerror=alert(2)>"));
+        var fired = await scene.Tenant.FiredAsync(new JsonObject { ["trigger"] = Script, ["leadId"] = scene.LeadId, ["variables"] = new JsonObject { [Script] = Script } });
+        await scene.Tenant.EndedRunAsync(fired);
+
+        var (response, html) = await OpenAsync(fired.Text("traceUrl"));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.OK);
+        Loads().IsMatch(html).ShouldBeFalse(html);
+        html.ShouldContain("<h1>&lt;script&gt;alert(1)&lt;/script&gt;</h1>");
+        html.ShouldContain("&lt;img src=x onerror=alert(2)&gt;");
     }
 
     [Fact]
@@ -198,6 +216,6 @@ public sealed partial class TraceLinkTests : IAsyncLifetime
     [GeneratedRegex("<style>(?<css>.*?)</style>", RegexOptions.Singleline | RegexOptions.ExplicitCapture)]
     private static partial Regex Style();
 
-    [GeneratedRegex("<script|<img|<link|<iframe|\\sstyle=|\\son\\w+=|url\\(|@import", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("<script|<img|<link|<iframe|<[^>]*\\s(?:style|on\\w+|src)=|url\\(|@import", RegexOptions.IgnoreCase)]
     private static partial Regex Loads();
 }

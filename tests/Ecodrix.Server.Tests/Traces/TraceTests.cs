@@ -136,6 +136,54 @@ public sealed class TraceTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_lead_with_many_events_the_last_ones_are_told_and_it_says_so()
+    {
+        var events = Enumerable.Range(0, 25).Select(_ => (JsonNode)new JsonObject { ["trigger"] = "nobody_listens", ["leadId"] = scene.LeadId });
+        using var batch = await scene.Tenant.PostAsync("/api/saas/workflows/trigger/batch", new JsonObject { ["events"] = new JsonArray([.. events]) });
+        var fired = (await batch.ReadDataAsync())!.AsArray().Select(item => item!["data"]!.Text("eventLogId")).ToList();
+
+        var trace = await scene.TraceAsync(scene.LeadId);
+
+        Of([.. trace["entries"]!.AsArray().Select(entry => entry!)], "accepted").Select(entry => entry.Text("eventLogId")).ShouldBe(fired[5..]);
+        trace["leftOut"]!.AsArray().ShouldHaveSingleItem()!.GetValue<string>().ShouldStartWith("Only the last 20 events and jobs of the lead are told");
+        trace.Text("summary").ShouldBe("The last 20 events and jobs of this lead.");
+    }
+
+    [Fact]
+    public async Task A_trigger_that_found_nobody_says_that_nothing_was_started()
+    {
+        using var refused = await scene.Tenant.FireAsync(new JsonObject { ["trigger"] = "booked", ["phone"] = EventIntents.NewPhone() });
+        refused.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        var log = (await scene.Tenant.ReadDataAsync("/api/saas/events/logs?status=failed"))[0]!;
+
+        var trace = await scene.TraceAsync(log.Text("_id"));
+
+        trace.Text("summary").ShouldBe("Nothing was started.");
+        trace.Text("tone").ShouldBe("bad");
+        trace["entries"]![0]!["event"]!.Text("error").ShouldBe("LEAD_NOT_FOUND");
+        Of([.. trace["entries"]!.AsArray().Select(entry => entry!)], "ruleSkipped").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_callback_of_an_action_is_told_with_its_step()
+    {
+        await using var receiver = await Callbacks.CallbackReceiver.StartAsync();
+        await scene.Tenant.CreateRuleAsync(RuleIntents.Rule("tell", $$$"""{ "type": "callback", "config": { "url": "{{{receiver.Url}}}", "payload": { "hello": "{{ lead.firstName }}" } } }"""));
+        var fired = await scene.Tenant.FiredAsync(new JsonObject { ["trigger"] = "tell", ["leadId"] = scene.LeadId });
+        var id = (await receiver.NextAsync()).Headers["webhook-id"];
+        await Incidents.Until.ReadsAsync(scene.Tenant, $"/api/saas/callbacks/logs/{id}", log => log.Text("status") is "delivered");
+
+        foreach (var asked in new[] { id, fired.Text("eventLogId") })
+        {
+            var whole = Of([.. (await scene.TraceAsync(asked))["entries"]!.AsArray().Select(entry => entry!)], "callback").ShouldHaveSingleItem();
+            whole["callback"]!.Text("body").ShouldBe($"{{\"hello\":\"{TraceScene.FirstName}\"}}");
+            whole.Text("runId").ShouldBe(fired["runs"]![0]!.Text("runId"));
+            var masked = Of([.. (await scene.TraceAsync(asked, "?masked=true"))["entries"]!.AsArray().Select(entry => entry!)], "callback").ShouldHaveSingleItem();
+            masked["callback"]!.Text("body").ShouldBe("""{"hello":"•••"}""");
+        }
+    }
+
+    [Fact]
     public async Task A_message_that_was_asked_for_by_itself_has_a_story_of_its_own()
     {
         using var sent = await scene.Tenant.PostAsync("/api/saas/chat/send", JsonNode.Parse($$"""{ "to": "{{scene.Phone}}", "templateName": "booked", "variables": ["You", "Friday"] }"""));

@@ -81,7 +81,7 @@ public sealed class TraceUrlTests : IAsyncLifetime
         using var stranger = server.CreateAnonymousClient();
         var html = await stranger.GetStringAsync(answer.Text("traceUrl")[(Root.Length - "/trace/".Length)..], TestContext.Current.CancellationToken);
 
-        html.ShouldContain("Test mode: nothing really left");
+        html.ShouldContain("Test mode: messages stay in the sandbox");
         html.ShouldContain("was handed to the sandbox");
     }
 

@@ -36,7 +36,7 @@ internal static class TracePage
             .Raw(view.Tone switch { TraceTone.Bad => "Something failed", TraceTone.Waiting => "Not finished yet", _ => "All went well" }).Raw("</span>");
         if (view.Mode is "test")
         {
-            page.Raw("<span class=\"state neutral\">Test mode: nothing really left</span>");
+            page.Raw("<span class=\"state neutral\">Test mode: messages stay in the sandbox</span>");
         }
 
         page.Sentence("<p class=\"summary\">", view.Summary, "</p>");
