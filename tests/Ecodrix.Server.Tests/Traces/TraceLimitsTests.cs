@@ -18,7 +18,7 @@ public sealed class TraceLimitsTests
     [Fact]
     public void Ten_thousand_steps_are_told_from_both_ends()
     {
-        var work = Event() with { };
+        var work = Event();
         var runs = Enumerable.Range(0, WorkIds.MaxRuns).Select(run => RunOf(run, WorkIds.MaxSteps)).ToList();
         work = work with { Event = work.Event! with { Runs = runs } };
 
@@ -74,7 +74,12 @@ public sealed class TraceLimitsTests
         var sent = Now.AddMilliseconds(700);
         var effect = new EffectRecord
         {
-            Id = WorkIds.Step(EventId, 0, 0), Channel = "whatsapp", Provider = "meta", Status = "delivered", CreatedAt = sent, Times = [new EffectTime("delivered", Now)],
+            Id = WorkIds.Step(EventId, 0, 0),
+            Channel = "whatsapp",
+            Provider = "meta",
+            Status = "delivered",
+            CreatedAt = sent,
+            Times = [new EffectTime("delivered", Now)],
         };
         var run = RunOf(0, 1);
 
