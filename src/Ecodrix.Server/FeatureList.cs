@@ -13,6 +13,7 @@ using Ecodrix.Server.Features.Meetings;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
+using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
@@ -33,6 +34,7 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
+        services.AddRealtime();
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
         services.AddTenants();
         services.AddOperations();
@@ -63,5 +65,6 @@ internal static class FeatureList
         tenants.MapCallbacks();
         tenants.MapJobs();
         tenants.MapNotifications();
+        tenants.MapRealtime();
     }
 }

@@ -21,6 +21,10 @@ internal sealed class CallbackDoor(JobDoor jobs)
     /// <returns>Null when the work has no callback.</returns>
     public static CallbackDetailView? FindIn(WorkItem work) => work.Callback is null ? null : CallbackDetailView.DetailOf(work);
 
+    /// <summary>As lists show it.</summary>
+    /// <param name="work">Work that has a callback.</param>
+    public static CallbackView ViewIn(WorkItem work) => CallbackView.Of(work);
+
     /// <summary>What the event's own callback would say at this moment.</summary>
     public static string Report(WorkItem work, DateTimeOffset now) => CallbackBody.Report(work, now);
 

@@ -21,6 +21,10 @@ internal sealed class RunDoor(JobDoor jobs)
     public static RunView? FindIn(WorkItem work, string runId) =>
         work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { } run ? RunView.Of(work, run) : null;
 
+    public static RunView ViewOf(WorkItem work, Run run) => RunView.Of(work, run);
+
+    public static StepView StepIn(WorkItem work, Step step) => StepView.Of(work, step);
+
     /// <summary>The event's runs, in the order in which they started.</summary>
     public static IReadOnlyList<RunView> AllIn(WorkItem work) => [.. work.Event!.Runs.Select(run => RunView.Of(work, run))];
 

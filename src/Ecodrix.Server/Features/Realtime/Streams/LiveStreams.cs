@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Realtime.Watching;
+using Ecodrix.Storage;
+
+namespace Ecodrix.Server.Features.Realtime.Streams;
+
+/// <summary>The streams of all tenants, each on its own way: one whose database is slow holds nobody else.</summary>
+/// <remarks>Stops after the workers, and writes what they told last.</remarks>
+internal sealed class LiveStreams(
+    History history, Watchers watchers, IEnumerable<ILiveOutlet> outlets, ITenantClock clocks, TimeProvider clock, ILogger<LiveStream> logger) : IHostedService, IDisposable
+{
+    private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
+
+    private readonly ConcurrentDictionary<TenantId, LiveStream> streams = [];
+
+    private readonly CancellationTokenSource stopping = new();
+
+    private LiveParts? parts;
+
+    public void Publish(TenantId tenant, RealtimeEvent told) =>
+        streams.GetOrAdd(tenant, static (one, self) => new LiveStream(one, self.Parts, self.Logger), this).Publish(told);
+
+    /// <summary>Holds nothing for a tenant that is not watched any more.</summary>
+    public void Forget(TenantId tenant) => streams.TryRemove(tenant, out _);
+
+    /// <summary>Ends when everything that was published before is delivered. For tests, and for the end.</summary>
+    internal Task WrittenAsync() => Task.WhenAll(streams.Values.Select(stream => stream.Work));
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAny(WrittenAsync(), Task.Delay(LastMoment, clock, cancellationToken));
+        await stopping.CancelAsync();
+    }
+
+    public void Dispose() => stopping.Dispose();
+
+    private LiveParts Parts => parts ??= new LiveParts(history, watchers, [.. outlets], clocks, clock, stopping.Token);
+
+    private ILogger<LiveStream> Logger => logger;
+}
