@@ -3,7 +3,6 @@ using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Tests.Automations;
-using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Leads;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,7 +39,7 @@ public sealed class LeadEventTests(RealtimeServer server) : IClassFixture<Realti
     {
         var tenant = await server.CreateWatchedAsync();
         await tenant.CreateRuleAsync(RuleIntents.Rule("go", """{ "type": "add_tag", "config": { "tag": "hot" } }"""));
-        var fired = await tenant.FiredAsync(EventIntents.Event("go"));
+        var fired = await Events.EventIntents.FiredAsync(tenant, Events.EventIntents.Event("go"));
 
         var told = await tenant.ToldAsync();
 
@@ -121,7 +120,7 @@ public sealed class LeadEventTests(RealtimeServer server) : IClassFixture<Realti
     {
         var tenant = await server.CreateTenantAsync();
         await tenant.CreateRuleAsync(RuleIntents.Rule("go", """{ "type": "notify", "config": { "title": "Look", "message": "Here" } }"""));
-        await tenant.FiredAsync(EventIntents.Event("go"));
+        await Events.EventIntents.FiredAsync(tenant, Events.EventIntents.Event("go"));
 
         (await tenant.ToldNamesAsync()).ShouldBeEmpty();
 

@@ -27,7 +27,7 @@ public sealed class MessageEventTests
         var sent = told.Of("whatsapp.message_sent").Single();
         (sent["message"]!.Text("_id"), sent["message"]!.Text("status"), sent["message"]!.Text("direction")).ShouldBe((messageId, "sent", "outbound"));
         sent["conversation"]!.Text("_id").ShouldBe(sent["message"]!.Text("conversationId"));
-        sent["conversation"]!["lastMessage"]!.Text("text").ShouldBe("Hi");
+        sent["conversation"]!["lastMessage"]!.Text("text").ShouldBe("hello");
         told.Of("conversation_updated").Single()["conversation"]!.Text("_id").ShouldBe(sent["conversation"]!.Text("_id"));
         told.Of("message_status_update").Select(data => (data.Text("messageId"), data.Text("status"))).ShouldBe([(messageId, "sent"), (messageId, "delivered"), (messageId, "read")]);
         told.Of("message_status_update").ShouldAllBe(data => data["at"] != null && data["error"] == null);

@@ -4,7 +4,6 @@ using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Realtime.Tokens;
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Server.Tests.Events;
-using Ecodrix.Server.Tests.Tenants;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.Extensions.DependencyInjection;
@@ -90,22 +89,22 @@ public sealed class TokenTests : IAsyncLifetime
     {
         var tenant = await server.CreateTenantAsync();
         var token = await tenant.WatchAsync();
-        var admin = new Operator(server);
+        var secret = token[8..];
+        using var admin = new Tenants.Operator(server);
         var audit = await admin.AskAsync(HttpMethod.Get, "/api/admin/audit?limit=200");
-        admin.Dispose();
 
         var stored = await server.Services.GetRequiredService<IServicesDatabase>().Documents<RealtimeToken>().QueryAsync(new DocumentQuery(Condition.Eq("tenant", tenant.Code), 10), Cancelled);
 
-        stored.ShouldHaveSingleItem().ToString().ShouldNotContain(token[8..]);
-        server.Logs.Lines.ShouldAllBe(line => !line.Contains(token[8..], StringComparison.Ordinal));
-        audit.ToJsonString().ShouldNotContain(token[8..]);
+        stored.ShouldHaveSingleItem().ToString().ShouldNotContain(secret);
+        server.Logs.Lines.Any(line => line.Contains(secret, StringComparison.Ordinal)).ShouldBeFalse();
+        audit.ToJsonString().ShouldNotContain(secret);
     }
 
     [Fact]
     public async Task A_suspended_client_is_issued_none()
     {
         var tenant = await server.CreateTenantAsync();
-        using var admin = new Operator(server);
+        using var admin = new Tenants.Operator(server);
         await admin.AskAsync(HttpMethod.Patch, $"/api/clients/{tenant.Code}", new JsonObject { ["status"] = "suspended" });
 
         using var response = await tenant.PostAsync(RealtimeIntents.Token, new JsonObject());

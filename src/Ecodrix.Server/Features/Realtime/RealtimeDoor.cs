@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Storage;
@@ -35,3 +36,12 @@ internal sealed class RealtimeDoor(Watchers watchers, LiveStreams streams, Pace 
         }
     }
 }
+
+/// <summary>Which message is meant.</summary>
+internal sealed record MessagePlace(string MessageId, string ConversationId, string? LeadId);
+
+/// <summary>How far a broadcast or a campaign is.</summary>
+/// <param name="Counts">By status.</param>
+/// <param name="Progress">0 to 1.</param>
+/// <param name="Left">How long the rest will take at this pace; null while that cannot be told.</param>
+internal sealed record BulkFigures(string Id, JsonElement Counts, double Progress, TimeSpan? Left);

@@ -121,12 +121,3 @@ internal sealed partial record RealtimeEvent
         var (conversation, lead) => [RoomNames.Conversation(conversation), RoomNames.Lead(lead)],
     };
 }
-
-/// <summary>Which message is meant.</summary>
-internal sealed record MessagePlace(string MessageId, string ConversationId, string? LeadId);
-
-/// <summary>How far a broadcast or a campaign is.</summary>
-/// <param name="Counts">By status.</param>
-/// <param name="Progress">0 to 1.</param>
-/// <param name="Left">How long the rest will take at this pace; null while that cannot be told.</param>
-internal sealed record BulkFigures(string Id, JsonElement Counts, double Progress, TimeSpan? Left);

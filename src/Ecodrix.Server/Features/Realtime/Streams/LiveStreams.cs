@@ -18,6 +18,8 @@ internal sealed class LiveStreams(
 
     private LiveParts? parts;
 
+    private bool isStopped;
+
     public void Publish(TenantId tenant, RealtimeEvent told) =>
         streams.GetOrAdd(tenant, static (one, self) => new LiveStream(one, self.Parts, self.Logger), this).Publish(told);
 
@@ -29,8 +31,14 @@ internal sealed class LiveStreams(
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>A host may stop it once more when it is gone already.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref isStopped, true))
+        {
+            return;
+        }
+
         await Task.WhenAny(WrittenAsync(), Task.Delay(LastMoment, clock, cancellationToken));
         await stopping.CancelAsync();
     }
