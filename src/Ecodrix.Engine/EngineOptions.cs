@@ -14,9 +14,9 @@ public sealed class EngineOptions
     /// <summary>Whether no other process works on the same database, so that a lease left by an earlier one is dead at the start.</summary>
     public bool IsAlone { get; set; } = true;
 
-    /// <summary>How many items are worked on at once. An eighth is kept for tenants of which nothing is worked on: whoever comes finds one free, however much others have under way.</summary>
+    /// <summary>How many items are worked on at once. An eighth is kept for tenants that have less than half as much under way as the others on average: whoever comes finds one free.</summary>
     [Range(4, 10_000)]
-    public int Slots { get; set; } = 256;
+    public int Slots { get; set; } = 1_024;
 
     /// <summary>At most so many slots go to one tenant, so that another always finds one free.</summary>
     [Range(1, 10_000)]

@@ -34,6 +34,7 @@ public static class EngineRegistration
     private static IServiceCollection AddWork(this IServiceCollection services)
     {
         services.TryAddSingleton<Slots>();
+        services.TryAddSingleton<FairProcessor>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
         services.TryAddSingleton<IHolds, NothingHeld>();

@@ -61,7 +61,7 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         lock (door)
         {
             var of = byTenant.GetValueOrDefault(tenant);
-            if (of >= MostOf(share) || FreeIn(lane) < (of == 0 ? 1 : 1 + ForNewcomers))
+            if (of >= MostOf(share) || FreeIn(lane) < (IsLight(of) ? 1 : 1 + ForTheLight))
             {
                 return false;
             }
@@ -86,7 +86,10 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         }
     }
 
-    private int ForNewcomers => limits.Slots / 8;
+    private int ForTheLight => limits.Slots / 8;
+
+    // Less than half of what a tenant has on average of those that have any.
+    private bool IsLight(int of) => of == 0 || of * 2 * byTenant.Count < taken[0] + taken[1];
 
     private int MostOf(TenantShare share) => Math.Clamp(share.Running ?? limits.SlotsPerTenant, 1, limits.Slots);
 

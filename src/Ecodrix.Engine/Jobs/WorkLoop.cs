@@ -12,7 +12,7 @@ namespace Ecodrix.Engine.Jobs;
 /// A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.
 /// </remarks>
 internal sealed partial class WorkLoop(
-    WorkQueue queue, FairTurns turns, Admission admission, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
+    WorkQueue queue, FairTurns turns, Admission admission, Slots slots, FairProcessor processor, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
     private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
@@ -201,7 +201,8 @@ internal sealed partial class WorkLoop(
         var work = held.Current;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var turn = work.LeadId is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
-        underWay[work.Id] = (held, WorkAsync(held, start.Task, turn));
+        var doing = Task.Factory.StartNew(() => WorkAsync(held, start.Task, turn), CancellationToken.None, TaskCreationOptions.None, processor.Of(work.Tenant)).Unwrap();
+        underWay[work.Id] = (held, doing);
         start.SetResult();
     }
 
