@@ -25,8 +25,9 @@ public interface ILocalNamespace
 
     /// <summary>Like <see cref="Broadcast"/>, and asks for an answer. After the flags' time-out (never null here) the unanswered are forgotten.</summary>
     /// <param name="answered">Called at most once for each asked socket with the answer's first argument, from any thread, perhaps before this returns.</param>
+    /// <param name="finished">Called once when no more answers will come: all have answered or gone, or the time is over. Perhaps before this returns.</param>
     /// <returns>How many sockets were asked.</returns>
-    int BroadcastWithAck(SocketBroadcast broadcast, Action<JsonNode?> answered);
+    int BroadcastWithAck(SocketBroadcast broadcast, Action<JsonNode?> answered, Action? finished = null);
 
     void Join(SocketSelection sockets, IReadOnlyList<string> rooms);
 
