@@ -48,6 +48,9 @@ public sealed class Socket
     /// <summary>Things of this process that go with the socket; kept when the connection is recovered.</summary>
     public IDictionary<string, object?> Items => LazyInitializer.EnsureInitialized(ref _items, () => new Dictionary<string, object?>(StringComparer.Ordinal));
 
+    /// <summary>What carries the connection now: <c>polling</c> or <c>websocket</c>.</summary>
+    public string Transport => Client.Connection.Transport.Name;
+
     public bool IsConnected => State is SocketState.Connected;
 
     /// <summary>The client came back after a loss and got what it had missed.</summary>

@@ -5,6 +5,7 @@ using Ecodrix.SocketIO.ConformanceHost;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 // Runs the library for conformance suites from outside:

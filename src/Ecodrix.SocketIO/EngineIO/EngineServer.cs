@@ -19,6 +19,8 @@ internal sealed class EngineServer(SocketIOOptions options, IEngineApplication a
 
     public Deadlines Deadlines => deadlines;
 
+    public TimeProvider Clock => clock;
+
     /// <summary>In the clock's ticks.</summary>
     public long PingInterval { get; } = deadlines.Ticks(options.PingInterval);
 

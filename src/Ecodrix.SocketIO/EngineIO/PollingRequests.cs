@@ -82,7 +82,7 @@ internal static class PollingRequests
 
         try
         {
-            await TakeAsync(context, server, connection);
+            await TakeAsync(context, server, connection, transport);
         }
         finally
         {
@@ -90,7 +90,7 @@ internal static class PollingRequests
         }
     }
 
-    private static async Task TakeAsync(HttpContext context, EngineServer server, EngineConnection connection)
+    private static async Task TakeAsync(HttpContext context, EngineServer server, EngineConnection connection, PollingTransport transport)
     {
         ArraySegment<byte> body;
         try
@@ -120,6 +120,11 @@ internal static class PollingRequests
 
         foreach (var packet in packets)
         {
+            if (packet.Type is EnginePacketType.Close)
+            {
+                await transport.AwaitPollAsync(context.RequestAborted);
+            }
+
             await connection.ReceiveAsync(packet);
         }
 

@@ -7,7 +7,10 @@ internal sealed class PollingTransport(EngineConnection connection, EngineServer
 {
     private static readonly TimeSpan LastWordWaits = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan PollIsOnItsWay = TimeSpan.FromMilliseconds(20);
+
     private TaskCompletionSource<List<EngineMessage>>? _poll;
+    private TaskCompletionSource? _arrival;
     private bool _isPosting;
     private bool _hasLastWord;
 
@@ -41,6 +44,7 @@ internal sealed class PollingTransport(EngineConnection connection, EngineServer
             else if (_poll is null)
             {
                 _poll = poll;
+                _arrival?.TrySetResult();
             }
             else
             {
@@ -70,6 +74,24 @@ internal sealed class PollingTransport(EngineConnection connection, EngineServer
 
         poll.TrySetCanceled();
         connection.Close(CloseReasons.TransportError, CloseManner.AtOnce);
+    }
+
+    /// <summary>
+    /// A client that closes has a GET held, or one on its way that it sent before: that is given a moment, so that it is answered and not refused.
+    /// </summary>
+    public async Task AwaitPollAsync(CancellationToken cancellationToken)
+    {
+        lock (connection.Gate)
+        {
+            if (_poll is not null)
+            {
+                return;
+            }
+
+            _arrival = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        await Task.WhenAny(_arrival.Task, Task.Delay(PollIsOnItsWay, server.Clock, cancellationToken));
     }
 
     /// <returns>False when another POST is under way.</returns>

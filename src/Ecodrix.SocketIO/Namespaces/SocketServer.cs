@@ -32,6 +32,9 @@ internal sealed class SocketServer : ISocketServer, IEngineApplication, IHostedL
 
     public Deadlines Deadlines { get; }
 
+    /// <summary>The connections of each path.</summary>
+    public IReadOnlyList<EngineServer> Engines => _engines;
+
     public SocketTarget Target => _namespaces.Value["/"].Target;
 
     public ISocketNamespace Of(string name) =>
