@@ -23,6 +23,8 @@ public class ServerFixture : IAsyncLifetime
 
     private WebApplicationFactory<Program>? factory;
 
+    private bool hasPort;
+
     private static int clients;
 
     private static int addresses;
@@ -65,6 +67,14 @@ public class ServerFixture : IAsyncLifetime
         return fixture;
     }
 
+    /// <summary>A server on a port of its own. To be disposed by the caller.</summary>
+    public static async Task<ServerFixture> StartOnAPortAsync()
+    {
+        var fixture = new ServerFixture().OnAPort();
+        await fixture.InitializeAsync();
+        return fixture;
+    }
+
     /// <summary>Sets a variable; before the start only.</summary>
     public ServerFixture With(string name, string value)
     {
@@ -83,10 +93,29 @@ public class ServerFixture : IAsyncLifetime
     public ServerFixture WithClock(TimeProvider clock) =>
         With(all => all.Replace(ServiceDescriptor.Singleton(clock)));
 
+    /// <summary>Serves on a port of its own, for programs outside this process. Before the start only.</summary>
+    public ServerFixture OnAPort()
+    {
+        hasPort = true;
+        return this;
+    }
+
+    /// <summary>Where a server that was asked for a port serves.</summary>
+    public Uri Address => Started.ClientOptions.BaseAddress;
+
     public virtual ValueTask InitializeAsync()
     {
         factory = new WebApplicationFactory<Program>().WithWebHostBuilder(Configure);
-        _ = factory.Server;
+        if (hasPort)
+        {
+            factory.UseKestrel(0);
+            factory.StartServer();
+        }
+        else
+        {
+            _ = factory.Server;
+        }
+
         return ValueTask.CompletedTask;
     }
 

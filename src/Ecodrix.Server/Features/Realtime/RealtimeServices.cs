@@ -10,7 +10,6 @@ namespace Ecodrix.Server.Features.Realtime;
 /// <summary>What the feature is made of.</summary>
 internal static class RealtimeServices
 {
-    /// <summary>Registered before what tells: hosted services stop in the opposite order, so the last things that happen are still told.</summary>
     public static IServiceCollection AddRealtime(this IServiceCollection services) => services
         .AddWireTypes(RealtimeJson.Default)
         .AddSingleton<Watchers>()

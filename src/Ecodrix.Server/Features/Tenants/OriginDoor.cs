@@ -11,6 +11,9 @@ internal sealed class OriginDoor(OriginBook book, Settings settings)
     public async ValueTask<bool> IsKnownAsync(string? origin, CancellationToken cancellationToken) =>
         origin is null or { Length: 0 } || IsOurs(origin) || (CorsOrigin.Normalise(origin) is { } normal && await book.IsAnyonesAsync(normal, cancellationToken));
 
+    /// <summary>What <see cref="IsKnownAsync"/> answered last, for who cannot wait. False for an origin that was never asked for.</summary>
+    public bool WasKnown(string origin) => IsOurs(origin) || (CorsOrigin.Normalise(origin) is { } normal && book.WasAnyones(normal));
+
     /// <summary>Once it is known: whether the client itself lists it.</summary>
     public async ValueTask<bool> IsAllowedAsync(TenantId tenant, string? origin, CancellationToken cancellationToken) =>
         origin is null or { Length: 0 }

@@ -19,7 +19,7 @@ internal sealed class History(ITenantDatabases databases, Watchers watchers, Tim
         var head = known ?? await heads.FindAsync(StreamHead.TheOne, cancellationToken);
         while (true)
         {
-            var appended = StreamHead.Append(head, events.Told, events.Period, events.IsBroken, clock.GetUtcNow());
+            var appended = StreamHead.Append(head ?? StreamHead.Before(watchers.BaseOf(tenant.Value)), events.Told, events.Period, events.IsBroken, clock.GetUtcNow());
             if (appended.Full is { } page)
             {
                 await PutAsync(database, page, cancellationToken);
@@ -42,7 +42,7 @@ internal sealed class History(ITenantDatabases databases, Watchers watchers, Tim
         if (head is null || !string.Equals(watchers.Find(database.Tenant.Value)?.Period, head.Period, StringComparison.Ordinal))
         {
             // What has happened since nobody looked was told to nobody: the number that is left out stands for it.
-            var resume = head is null ? 0 : head.LastSeq + 1;
+            var resume = head is null ? watchers.ResumeOf(database.Tenant.Value) : head.LastSeq + 1;
             return after == resume ? Stretch.Nothing(resume) : Stretch.Lost(resume);
         }
 
@@ -76,6 +76,21 @@ internal sealed class History(ITenantDatabases databases, Watchers watchers, Tim
 
         await DeleteBelowAsync(database, floor, cancellationToken);
         return next;
+    }
+
+    /// <returns>0 when there is no stream, or no database.</returns>
+    public async Task<long> LastSeqAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var database = await databases.OpenAsync(tenant, cancellationToken);
+            return (await database.Documents<StreamHead>().FindAsync(StreamHead.TheOne, cancellationToken))?.LastSeq ?? 0;
+        }
+        catch (DatabaseUnavailableException)
+        {
+            // One that was never made, or is damaged, has given no number that anybody could see.
+            return 0;
+        }
     }
 
     /// <summary>Leaves nothing of the stream but its last number, so that none is ever given twice.</summary>

@@ -6,9 +6,9 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Realtime.Streams;
 
 /// <summary>The streams of all tenants, each on its own way: one whose database is slow holds nobody else.</summary>
-/// <remarks>Stops after the workers, and writes what they told last.</remarks>
+/// <remarks>Ends when all else has stopped, and writes what was told last.</remarks>
 internal sealed class LiveStreams(
-    History history, Watchers watchers, IEnumerable<ILiveOutlet> outlets, ITenantClock clocks, TimeProvider clock, ILogger<LiveStream> logger) : IHostedService, IDisposable
+    History history, Watchers watchers, IEnumerable<ILiveOutlet> outlets, ITenantClock clocks, TimeProvider clock, ILogger<LiveStream> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
 
@@ -29,10 +29,18 @@ internal sealed class LiveStreams(
     /// <summary>Ends when everything that was published before is delivered. For tests, and for the end.</summary>
     internal Task WrittenAsync() => Task.WhenAll(streams.Values.Select(stream => stream.Work));
 
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>A host may stop it once more when it is gone already.</summary>
-    public async Task StopAsync(CancellationToken cancellationToken)
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         if (Interlocked.Exchange(ref isStopped, true))
         {

@@ -46,6 +46,10 @@ internal sealed record StreamHead : IDocument<StreamHead>
 
     public IReadOnlyList<StreamEntry> Open { get; init; } = [];
 
+    /// <summary>What stands for a stream that was emptied.</summary>
+    /// <returns>Null when no number was given yet.</returns>
+    public static StreamHead? Before(long lastSeq) => lastSeq == 0 ? null : new StreamHead { Version = 0, LastSeq = lastSeq, Period = "", WrittenAt = DateTimeOffset.MinValue };
+
     /// <summary>The stream with more events at its end. Pure.</summary>
     /// <param name="head">Null before the first.</param>
     /// <param name="isBroken">Something was not told in between. A number is then left out, by which everybody learns of it.</param>

@@ -21,6 +21,9 @@ internal sealed record Watch : IDocument<Watch>
 
     public required DateTimeOffset Until { get; init; }
 
+    /// <summary>The last number that was given before the tenant was emptied; 0 when it never was. Numbers go on from it.</summary>
+    public long Base { get; init; }
+
     /// <summary>It lapsed, and what was kept for it is gone.</summary>
     public bool IsCleared { get; init; }
 }

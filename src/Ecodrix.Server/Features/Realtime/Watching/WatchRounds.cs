@@ -1,5 +1,6 @@
 using Ecodrix.Engine;
 using Ecodrix.Server.Features.Realtime.Streams;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Storage;
 using Microsoft.Extensions.Options;
@@ -9,7 +10,7 @@ namespace Ecodrix.Server.Features.Realtime.Watching;
 /// <summary>Keeps what is known of watched tenants true: reads it at the start, follows other processes where there are any, and clears away the history of tenants that nobody looks at any more.</summary>
 /// <remarks>A process that is alone reads nothing while it is idle.</remarks>
 internal sealed partial class WatchRounds(
-    Watchers watchers, History history, LiveStreams streams, TimeProvider clock, IOptions<EngineOptions> engine, ILogger<WatchRounds> logger) : BackgroundService, ITenantRemains
+    Watchers watchers, History history, LiveStreams streams, TenantDoor tenants, TimeProvider clock, IOptions<EngineOptions> engine, ILogger<WatchRounds> logger) : BackgroundService, ITenantRemains
 {
     private static readonly TimeSpan Following = TimeSpan.FromSeconds(1);
 
@@ -21,11 +22,13 @@ internal sealed partial class WatchRounds(
         await base.StartAsync(cancellationToken);
     }
 
-    /// <summary>A tenant that is emptied begins anew: nobody watches it until a socket or a token is used again.</summary>
+    /// <summary>Of a client that is gone nothing stays. A test twin that is emptied goes on with its numbers: whoever watches it would take small ones for old.</summary>
     public async Task EraseAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        await watchers.ForgetAsync(tenant.Value, cancellationToken);
         streams.Forget(tenant);
+        await (await tenants.FindProfileAsync(tenant, cancellationToken) is null
+            ? watchers.ForgetAsync(tenant.Value, cancellationToken)
+            : watchers.EmptiedAsync(tenant.Value, await history.LastSeqAsync(tenant, cancellationToken), cancellationToken));
     }
 
     /// <summary>Clears away what was kept for tenants that are not watched any more. Tests call this instead of waiting.</summary>

@@ -29,6 +29,12 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
     /// <returns>Null when the tenant is not watched.</returns>
     public Watch? Find(string tenant) => known.TryGetValue(tenant, out var watch) && watch.Until > clock.GetUtcNow() ? watch : null;
 
+    /// <returns>The last number that was given before the tenant was emptied; 0 when it never was.</returns>
+    public long BaseOf(string tenant) => known.TryGetValue(tenant, out var watch) ? watch.Base : 0;
+
+    /// <returns>After which number a stream goes on of which nothing is kept.</returns>
+    public long ResumeOf(string tenant) => BaseOf(tenant) is var given and > 0 ? given + 1 : 0;
+
     /// <summary>A socket or a token is used now. When this returns, every change from here on is told, by this process at least.</summary>
     public async Task NoteAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -48,6 +54,7 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
                 Period = stored?.Until > now ? stored.Period : DocumentId.New(now),
                 NotedAt = now,
                 Until = now + Lasts,
+                Base = stored?.Base ?? 0,
             };
             if (await (stored is null ? watches.TryAddAsync(next, cancellationToken) : watches.TryReplaceAsync(next, cancellationToken)))
             {
@@ -92,6 +99,20 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
         if (await watches.TryReplaceAsync(lapsed with { Version = lapsed.Version + 1, IsCleared = true }, cancellationToken))
         {
             known.TryRemove(new KeyValuePair<string, Watch>(lapsed.Id, lapsed));
+        }
+    }
+
+    /// <summary>What was kept is emptied: nobody watches until a socket or a token is used again, and the numbers go on from there.</summary>
+    public async Task EmptiedAsync(string tenant, long lastSeq, CancellationToken cancellationToken)
+    {
+        known.TryRemove(tenant, out _);
+        while (await watches.FindAsync(tenant, cancellationToken) is { } stored)
+        {
+            var emptied = stored with { Version = stored.Version + 1, Until = clock.GetUtcNow(), IsCleared = true, Base = Math.Max(lastSeq, stored.Base) };
+            if (await watches.TryReplaceAsync(emptied, cancellationToken))
+            {
+                return;
+            }
         }
     }
 

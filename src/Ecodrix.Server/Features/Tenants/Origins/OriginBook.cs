@@ -44,6 +44,9 @@ internal sealed class OriginBook(IServicesDatabase services, TenantChanges chang
         return isListed;
     }
 
+    /// <summary>What <see cref="IsAnyonesAsync"/> answered last.</summary>
+    public bool WasAnyones(string origin) => listed.TryGetValue(origin, out var known) && known.IsListed;
+
     /// <returns>The origin as it is listed now; null when the client has too many. Listing twice is listing once.</returns>
     public async Task<CorsOrigin?> AddAsync(string client, string origin, CancellationToken cancellationToken)
     {
