@@ -39,15 +39,15 @@ public sealed class NodeDashboard : IAsyncDisposable
     public static NodeDashboard Open(Uri server, JsonObject options) =>
         new(NodeProgram.Start(NodeProgram.Folder(FolderName), "client.mjs", server.AbsoluteUri, options.ToJsonString()));
 
-    /// <summary>The next thing that it says of this kind: <c>connect</c>, <c>refused</c>, <c>disconnect</c> or <c>answer</c>. Others before it are passed over.</summary>
-    public async Task<JsonNode> NextAsync(string kind, CancellationToken cancellationToken)
+    /// <summary>The next thing that it says of this kind: <c>connect</c>, <c>refused</c>, <c>disconnect</c> or <c>answer</c>, or several of them. Others before it are passed over.</summary>
+    public async Task<JsonNode> NextAsync(string kinds, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(TimeSpan.FromSeconds(30));
         while (true)
         {
             var said = await _said.Reader.ReadAsync(patience.Token);
-            if (string.Equals(said["kind"]!.GetValue<string>(), kind, StringComparison.Ordinal))
+            if (kinds.Split(' ').Contains(said["kind"]!.GetValue<string>(), StringComparer.Ordinal))
             {
                 return said;
             }

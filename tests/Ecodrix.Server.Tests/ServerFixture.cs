@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -101,15 +103,17 @@ public class ServerFixture : IAsyncLifetime
     }
 
     /// <summary>Where a server that was asked for a port serves.</summary>
-    public Uri Address => Started.ClientOptions.BaseAddress;
+    public Uri Address { get; private set; } = new("http://localhost");
 
     public virtual ValueTask InitializeAsync()
     {
         factory = new WebApplicationFactory<Program>().WithWebHostBuilder(Configure);
         if (hasPort)
         {
-            factory.UseKestrel(0);
+            factory.UseKestrel();
             factory.StartServer();
+            var addresses = factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+            Address = new Uri(addresses.First());
         }
         else
         {
@@ -133,7 +137,7 @@ public class ServerFixture : IAsyncLifetime
     /// <summary>Speaks to the server without any key, from an address of its own.</summary>
     public HttpClient CreateAnonymousClient()
     {
-        var client = Started.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var client = Started.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = Address });
         var number = Interlocked.Increment(ref addresses);
         client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}");
         return client;
@@ -171,6 +175,11 @@ public class ServerFixture : IAsyncLifetime
         host.UseSetting("ECODRIX_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32].Select((_, index) => (byte)index).ToArray()));
         host.UseSetting("ECODRIX_TRUSTED_PROXIES", "1");
         host.UseSetting("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "true");
+
+        if (hasPort)
+        {
+            host.UseSetting("URLS", "http://127.0.0.1:0");
+        }
 
         foreach (var (name, value) in settings)
         {
