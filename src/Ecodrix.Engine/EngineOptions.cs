@@ -22,6 +22,13 @@ public sealed class EngineOptions
     [Range(1, 10_000)]
     public int SlotsPerTenant { get; set; } = 128;
 
+    /// <summary>
+    /// How many items of a lane are begun that do not wait for someone outside: more would only stand in each other's way at
+    /// the processor and the disk. One tenant has at most half of them; tenants with little under way are not held by it.
+    /// </summary>
+    [Range(4, 10_000)]
+    public int Busy { get; set; } = 64;
+
     /// <summary>So many slots are kept for bulk work, and as many more for interactive work: neither lane starves the other.</summary>
     [Range(1, 5_000)]
     public int ReservedSlots { get; set; } = 32;

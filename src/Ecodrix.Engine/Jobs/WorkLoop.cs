@@ -200,9 +200,9 @@ internal sealed partial class WorkLoop(
     {
         var work = held.Current;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        held.Waiting = () => BeginWaiting(work);
         var turn = work.LeadId is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
-        var doing = Task.Factory.StartNew(() => WorkAsync(held, start.Task, turn), CancellationToken.None, TaskCreationOptions.None, processor.Of(work.Tenant)).Unwrap();
-        underWay[work.Id] = (held, doing);
+        underWay[work.Id] = (held, processor.RunAsync(work.Tenant, () => WorkAsync(held, start.Task, turn)));
         start.SetResult();
     }
 
@@ -213,7 +213,11 @@ internal sealed partial class WorkLoop(
         var left = work.LeadId is null;
         try
         {
-            await turn;
+            using (turn.IsCompleted ? null : held.Waiting?.Invoke())
+            {
+                await turn;
+            }
+
             await pass.RunAsync(new Hold(held, LeaveGate, stopping.Token, abort.Token));
         }
         finally
@@ -288,6 +292,19 @@ internal sealed partial class WorkLoop(
         {
             LogLeftBehind(underWay.Count);
         }
+    }
+
+    private WaitingFor BeginWaiting(WorkItem work)
+    {
+        slots.BeginWaiting(work.Tenant, work.Lane);
+        WakeForWaiting(work.Tenant);
+        return new WaitingFor(() => slots.EndWaiting(work.Tenant, work.Lane));
+    }
+
+    /// <summary>The time in which an item waits for someone outside, and another may be begun.</summary>
+    private sealed class WaitingFor(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     [LoggerMessage(LogLevel.Error, "Due work could not be claimed; it is tried again.")]

@@ -7,8 +7,6 @@ public sealed class FairProcessorTests
 {
     private readonly FairProcessor processor = new();
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Everything_that_is_started_is_run_once()
     {
@@ -23,19 +21,18 @@ public sealed class FairProcessorTests
     [Fact]
     public async Task What_comes_after_an_await_is_run_in_its_tenants_turn_too()
     {
-        var scheduler = processor.Of("acme");
+        var (before, after, other) = (TaskScheduler.Default, TaskScheduler.Default, TaskScheduler.Default);
 
-        var after = await Task.Factory.StartNew(
-            async () =>
-            {
-                await Task.Yield();
-                return TaskScheduler.Current;
-            },
-            Cancelled,
-            TaskCreationOptions.None,
-            scheduler).Unwrap();
+        await processor.RunAsync("acme", async () =>
+        {
+            before = TaskScheduler.Current;
+            await Task.Yield();
+            after = TaskScheduler.Current;
+        });
+        await On("globex", () => other = TaskScheduler.Current);
 
-        after.ShouldBeSameAs(scheduler);
+        after.ShouldBeSameAs(before);
+        other.ShouldNotBeSameAs(before);
     }
 
     [Fact]
@@ -53,6 +50,22 @@ public sealed class FairProcessorTests
 
         // Those that were in hand when the gate opened may have gone on first.
         order.TakeWhile(who => who is "busy").Count().ShouldBeLessThanOrEqualTo(2 * Environment.ProcessorCount);
+    }
+
+    [Fact]
+    public async Task One_with_much_less_under_way_goes_first_though_it_has_had_more()
+    {
+        var order = new ConcurrentQueue<string>();
+        await On("light", () => Thread.SpinWait(5_000_000));
+        using var gate = new ManualResetEventSlim();
+        var closed = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => On("busy", gate.Wait)).ToList();
+        var flood = Enumerable.Range(0, 200).Select(number => On($"busy{number % 3}", () => order.Enqueue("busy"))).ToList();
+        var light = On("light", () => order.Enqueue("light"));
+
+        gate.Set();
+        await Task.WhenAll([.. closed, .. flood, light]);
+
+        order.TakeWhile(who => who is "busy").Count().ShouldBeLessThan(50);
     }
 
     [Fact]
@@ -77,5 +90,9 @@ public sealed class FairProcessorTests
     }
 
     private Task On(string tenant, Action piece) =>
-        Task.Factory.StartNew(piece, Cancelled, TaskCreationOptions.None, processor.Of(tenant));
+        processor.RunAsync(tenant, () =>
+        {
+            piece();
+            return Task.CompletedTask;
+        });
 }
