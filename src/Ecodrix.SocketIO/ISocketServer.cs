@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Ecodrix.SocketIO.Adapters;
 
 namespace Ecodrix.SocketIO;
 

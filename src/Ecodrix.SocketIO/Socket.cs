@@ -119,7 +119,7 @@ public sealed class Socket
         {
             foreach (var room in rooms)
             {
-                if (room != Id && (_rooms ??= new HashSet<string>(StringComparer.Ordinal)).Add(room) && IsConnected)
+                if (!string.Equals(room, Id, StringComparison.Ordinal) && (_rooms ??= new HashSet<string>(StringComparer.Ordinal)).Add(room) && IsConnected)
                 {
                     Space.Registry.Enter(this, room);
                 }

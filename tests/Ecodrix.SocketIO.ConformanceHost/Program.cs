@@ -38,5 +38,6 @@ app.MapSocketIO("/socket.io");
 app.MapEngineIO("/engine.io", new Echo());
 
 await app.StartAsync();
+await WarmUp.RunAsync(settings.GetValue("port", 3000));
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Listening on {string.Join(", ", app.Urls)}"));
 await app.WaitForShutdownAsync();

@@ -1,6 +1,5 @@
 using Ecodrix.SocketIO.WebSockets;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Ecodrix.SocketIO.EngineIO;
@@ -74,7 +73,7 @@ internal sealed class EngineEndpoint(EngineServer server, string path)
             return EngineError.UnknownSession;
         }
 
-        var fits = isUpgrade ? transport is "websocket" : transport is "polling" && connection.Transport.Name == transport;
+        var fits = isUpgrade ? transport is "websocket" : transport is "polling" && connection.Transport is PollingTransport;
         return fits && version is "4" ? null : EngineError.BadRequest;
     }
 

@@ -55,7 +55,14 @@ internal static class PollingRequests
         await using var gone = context.RequestAborted.UnsafeRegister(_ => transport.Abandon(poll), null);
         try
         {
-            await EngineAnswers.PayloadAsync(context, server, await poll.Task);
+            var messages = await poll.Task;
+            if (messages.Count is 0)
+            {
+                await EngineAnswers.RefuseAsync(context, EngineError.BadRequest, isUpgrade: false);
+                return;
+            }
+
+            await EngineAnswers.PayloadAsync(context, server, messages);
         }
         catch (Exception failure) when (failure is OperationCanceledException or IOException)
         {

@@ -11,6 +11,7 @@ internal sealed class PollingTransport(EngineConnection connection, EngineServer
 
     private TaskCompletionSource<List<EngineMessage>>? _poll;
     private TaskCompletionSource? _arrival;
+    private bool _cameDuringTrial;
     private bool _isPosting;
     private bool _hasLastWord;
 
@@ -43,7 +44,7 @@ internal sealed class PollingTransport(EngineConnection connection, EngineServer
             }
             else if (_poll is null)
             {
-                _poll = poll;
+                (_poll, _cameDuringTrial) = (poll, connection.Candidate is not null);
                 _arrival?.TrySetResult();
             }
             else
@@ -129,12 +130,15 @@ internal sealed class PollingTransport(EngineConnection connection, EngineServer
         poll.TrySetResult(batch);
     }
 
-    /// <summary>Lets go of a held GET, with what is queued or with nothing: the client is about to change to WebSocket, or has.</summary>
+    /// <summary>Lets go of a held GET, with what is queued or with nothing: the client is about to change to WebSocket.</summary>
     public void Release()
     {
         Flush();
         Answer(() => [EngineMessage.Noop]);
     }
+
+    /// <summary>The WebSocket has taken over. A GET held from before is let go of; one that came while the client was changing over came too late.</summary>
+    public void Retire() => Answer(() => _cameDuringTrial ? [] : [EngineMessage.Noop]);
 
     public override bool End(CloseManner manner, CloseCode code, string why)
     {

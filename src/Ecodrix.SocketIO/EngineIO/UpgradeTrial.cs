@@ -9,6 +9,7 @@ namespace Ecodrix.SocketIO.EngineIO;
 /// </summary>
 internal sealed class UpgradeTrial(EngineConnection connection, EngineServer server, WebSocketTransport candidate) : Deadline
 {
+    private static readonly TimeSpan FirstNoop = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan NoopEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly long _ends = server.Deadlines.Now + server.Deadlines.Ticks(server.Options.UpgradeTimeout);
@@ -23,11 +24,11 @@ internal sealed class UpgradeTrial(EngineConnection connection, EngineServer ser
             case EnginePacket.Text { Type: EnginePacketType.Ping, Content: "probe" } when !_isProbed:
                 _isProbed = true;
                 candidate.SendOwn(EngineMessage.ProbeAnswer.Frame);
-                ReleasePoll();
+                Wake(FirstNoop);
                 break;
             case EnginePacket.Text { Type: EnginePacketType.Upgrade } when _isProbed && connection.TryUpgrade(candidate, out var previous):
                 server.Deadlines.Clear(this);
-                (previous as PollingTransport)?.Release();
+                (previous as PollingTransport)?.Retire();
                 connection.Flush();
                 break;
             default:
@@ -60,8 +61,10 @@ internal sealed class UpgradeTrial(EngineConnection connection, EngineServer ser
     private void ReleasePoll()
     {
         (connection.Transport as PollingTransport)?.Release();
-        server.Deadlines.Set(this, Math.Min(_ends, server.Deadlines.Now + server.Deadlines.Ticks(NoopEvery)));
+        Wake(NoopEvery);
     }
+
+    private void Wake(TimeSpan after) => server.Deadlines.Set(this, Math.Min(_ends, server.Deadlines.Now + server.Deadlines.Ticks(after)));
 
     private void End()
     {

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using Ecodrix.SocketIO.Adapters;
-using Ecodrix.SocketIO.EngineIO;
 using Ecodrix.SocketIO.Packets;
 
 namespace Ecodrix.SocketIO.Namespaces;

@@ -13,20 +13,30 @@ internal sealed class Mailbox(int most)
     /// <returns>Done when there is room for more.</returns>
     public ValueTask Post(Func<Task> work)
     {
+        PostLast(work);
+        lock (_gate)
+        {
+            return _waiting!.Count <= most ? ValueTask.CompletedTask : new ValueTask(WaitForRoom());
+        }
+    }
+
+    /// <summary>Adds a work whose sender need not be slowed down, for nothing follows.</summary>
+    /// <param name="work">Must not throw.</param>
+    public void PostLast(Func<Task> work)
+    {
         lock (_gate)
         {
             _waiting ??= new Queue<Func<Task>>();
             _waiting.Enqueue(work);
             if (_isRunning)
             {
-                return _waiting.Count <= most ? ValueTask.CompletedTask : new ValueTask(WaitForRoom());
+                return;
             }
 
             _isRunning = true;
         }
 
         _ = RunAsync();
-        return ValueTask.CompletedTask;
     }
 
     private async Task RunAsync()

@@ -115,7 +115,7 @@ internal sealed class RecoveryLog(RecoveryOptions options, Deadlines deadlines, 
 
     private static bool IsFor(LostSession session, SocketSelection to)
     {
-        bool IsIn(string room) => room == session.Id || session.Rooms.Contains(room, StringComparer.Ordinal);
+        bool IsIn(string room) => string.Equals(room, session.Id, StringComparison.Ordinal) || session.Rooms.Contains(room, StringComparer.Ordinal);
         return (to.Rooms.Count is 0 || to.Rooms.Any(IsIn)) && !to.Except.Any(IsIn);
     }
 

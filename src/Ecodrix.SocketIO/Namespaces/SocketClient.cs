@@ -168,7 +168,7 @@ internal sealed class SocketClient(SocketServer server, IEngineConnection connec
     {
         lock (_sockets)
         {
-            return _sockets.Find(socket => socket.Namespace == space);
+            return _sockets.Find(socket => string.Equals(socket.Namespace, space, StringComparison.Ordinal));
         }
     }
 

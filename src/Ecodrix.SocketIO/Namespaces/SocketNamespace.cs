@@ -132,7 +132,7 @@ internal sealed partial class SocketNamespace : ISocketNamespace
             answer.Lose(socket);
         }
 
-        _ = socket.Mailbox.Post(() => TellAsync(() => _hub.PartAsync(socket, reason)));
+        socket.Mailbox.PostLast(() => TellAsync(() => _hub.PartAsync(socket, reason)));
     }
 
     /// <returns>Done when the socket has room for more.</returns>

@@ -71,34 +71,22 @@ internal sealed class FrameReader(int mostBytes)
             return false;
         }
 
-        var extended = (header[1] & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 };
-        var length = 2 + extended + 4;
         if (Check(header[0], header[1]) is { } code)
         {
             violation = new Received.Violation(code);
             return false;
         }
 
+        var extended = (header[1] & 0x7f) switch { 126 => 2, 127 => 8, _ => 0 };
+        var length = 2 + extended + 4;
         header = Gather(ref data, length);
         if (header.Length < length)
         {
             return false;
         }
 
-        var size = extended switch
-        {
-            2 => BinaryPrimitives.ReadUInt16BigEndian(header[2..]),
-            8 => BinaryPrimitives.ReadUInt64BigEndian(header[2..]),
-            _ => (ulong)(header[1] & 0x7f),
-        };
-        _mask = BitConverter.ToUInt32(header[(length - 4)..]);
+        var size = Begin(header, extended);
         Consume(ref data, length);
-        _maskAt = 0;
-        if (_frame is FrameOpcode.Text or FrameOpcode.Binary)
-        {
-            _message = _frame;
-        }
-
         if (_frame < FrameOpcode.Close && size > (ulong)(mostBytes - _payloadLength))
         {
             violation = new Received.Violation(CloseCode.TooBig);
@@ -107,6 +95,25 @@ internal sealed class FrameReader(int mostBytes)
 
         (_remaining, _inFrame) = ((long)size, true);
         return true;
+    }
+
+    /// <summary>Takes over what a whole header says.</summary>
+    /// <returns>The payload's size.</returns>
+    private ulong Begin(ReadOnlySpan<byte> header, int extended)
+    {
+        _mask = BitConverter.ToUInt32(header[(2 + extended)..]);
+        _maskAt = 0;
+        if (_frame is FrameOpcode.Text or FrameOpcode.Binary)
+        {
+            _message = _frame;
+        }
+
+        return extended switch
+        {
+            2 => BinaryPrimitives.ReadUInt16BigEndian(header[2..]),
+            8 => BinaryPrimitives.ReadUInt64BigEndian(header[2..]),
+            _ => (ulong)(header[1] & 0x7f),
+        };
     }
 
     /// <summary>The first so many bytes of the header, from what was kept and what came; fewer when they have not come yet, and then kept.</summary>

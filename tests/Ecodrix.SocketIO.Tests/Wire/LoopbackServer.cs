@@ -34,7 +34,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public EngineServer Engine => Server.Engines[0];
 
     public static async Task<LoopbackServer> StartAsync(
-        Action<SocketIOOptions>? configure = null, TestHub? main = null, TestHub? custom = null, TimeProvider? clock = null, IEngineApplication? engine = null)
+        Action<SocketIOOptions>? configure = null, Action<TestHub>? main = null, Action<TestHub>? custom = null, TimeProvider? clock = null, IEngineApplication? engine = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new LogKeeper();
@@ -42,7 +42,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock ?? TimeProvider.System));
         var sockets = builder.Services.AddSocketIO(configure);
-        builder.Services.AddSingleton(main ?? new TestHub());
+        builder.Services.AddSingleton(new TestHub(main));
         sockets.AddNamespace<TestHub>("/");
         builder.Services.AddSingleton(new CustomHub(custom));
         sockets.AddNamespace<CustomHub>("/custom");
@@ -88,16 +88,7 @@ internal class TestHub : SocketHub
 }
 
 /// <summary>The second namespace's hub; a type of its own because the container knows hubs by type.</summary>
-internal sealed class CustomHub : TestHub
-{
-    public CustomHub(TestHub? like)
-    {
-        if (like is not null)
-        {
-            (Connected, Left) = (like.Connected, like.Left);
-        }
-    }
-}
+internal sealed class CustomHub(Action<TestHub>? say) : TestHub(say);
 
 /// <summary>Keeps what was logged as an error: in these tests nothing may be.</summary>
 internal sealed class LogKeeper : ILoggerProvider, ILogger

@@ -134,15 +134,20 @@ internal sealed class RawWebSocket : IAsyncDisposable
         return payload;
     }
 
-    /// <summary>Waits for the close frame, whatever comes before it, and for the end of TCP behind it.</summary>
+    /// <summary>Waits for the close frame, whatever comes before it, answers it as a client does, and waits for the end of TCP.</summary>
     /// <returns>The close frame's code.</returns>
-    public async Task<int> ClosedAsync()
+    public async Task<int> ClosedAsync(bool answers = true)
     {
         while (true)
         {
             var (opcode, payload) = await NextAsync();
             if (opcode is FrameOpcode.Close)
             {
+                if (answers)
+                {
+                    await TryAsync(() => FrameAsync(FrameOpcode.Close, payload));
+                }
+
                 await EndedAsync();
                 return payload.Length < 2 ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(payload);
             }
@@ -153,12 +158,20 @@ internal sealed class RawWebSocket : IAsyncDisposable
     public async Task EndedAsync()
     {
         var buffer = new byte[4096];
-        try
+        await TryAsync(async () =>
         {
             while (await _stream.ReadAsync(buffer, _patience.Token) > 0)
             {
                 // What still comes is of no interest.
             }
+        });
+    }
+
+    private static async Task TryAsync(Func<Task> towardsTheEnd)
+    {
+        try
+        {
+            await towardsTheEnd();
         }
         catch (IOException torn) when (torn.InnerException is SocketException)
         {
