@@ -13,6 +13,8 @@ using Ecodrix.Server.Features.Meetings;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
+using Ecodrix.Server.Features.Realtime;
+using Ecodrix.Server.Features.Realtime.Sockets;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
@@ -34,6 +36,7 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
+        services.AddRealtime().AddSockets();
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
         services.AddTenants();
         services.AddOperations();
@@ -66,5 +69,7 @@ internal static class FeatureList
         tenants.MapCallbacks();
         tenants.MapJobs();
         tenants.MapNotifications();
+        tenants.MapRealtime();
+        app.MapSockets();
     }
 }

@@ -29,6 +29,10 @@ internal sealed class CallbackDoor(JobDoor jobs, TraceDoor traces)
     /// <summary>The same with every attempt.</summary>
     public CallbackDetailView DetailOf(WorkItem work) => CallbackDetailView.DetailOf(work) with { TraceUrl = LinkOf(work) };
 
+    /// <summary>As lists show it.</summary>
+    /// <param name="work">Work that has a callback.</param>
+    public static CallbackView ViewIn(WorkItem work) => CallbackView.Of(work);
+
     /// <summary>What the event's own callback would say at this moment.</summary>
     public static string Report(WorkItem work, DateTimeOffset now) => CallbackBody.Report(work, now);
 

@@ -22,6 +22,10 @@ internal sealed class RunDoor(JobDoor jobs, TraceDoor traces)
     public RunView? FindIn(WorkItem work, string runId) =>
         work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { } run ? ViewOf(work, run) : null;
 
+    public static RunView ViewOf(WorkItem work, Run run) => RunView.Of(work, run);
+
+    public static StepView StepIn(WorkItem work, Step step) => StepView.Of(work, step);
+
     /// <summary>The event's runs, in the order in which they started.</summary>
     public IReadOnlyList<RunView> AllIn(WorkItem work) => [.. work.Event!.Runs.Select(run => ViewOf(work, run))];
 
