@@ -66,8 +66,14 @@ internal sealed class MongoDocuments<T>(MongoStore store, Func<CancellationToken
 
     public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
-        var deleted = await UseAsync(limited => table.Collection.DeleteOneAsync(Filters.Field(StoredNames.Id, StoredId.Of(id)), limited), MongoStore.Limit, cancellationToken);
-        return deleted.DeletedCount > 0;
+        var tried = false;
+        return await UseAsync(async limited =>
+        {
+            // Who tries again finds gone what the first try took.
+            var again = Interlocked.Exchange(ref tried, true);
+            var deleted = await table.Collection.DeleteOneAsync(Filters.Field(StoredNames.Id, StoredId.Of(id)), limited);
+            return deleted.DeletedCount > 0 || again;
+        }, MongoStore.Limit, cancellationToken);
     }
 
     public Task<int> DeleteManyAsync(Condition where, int atMost, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal sealed partial class MongoStore(IMongoDatabase database, string name, I
     /// <summary>Lets indexes that are being made come to an end.</summary>
     public Task RestAsync() => Task.WhenAll(tables.Values.Where(table => table.IsValueCreated).Select(table => table.Value.Indexed));
 
+    /// <summary>Does what may be done twice: after a broken connection it is.</summary>
     /// <param name="limit">After it the database is taken not to answer.</param>
     public async Task<TResult> UseAsync<TResult>(Func<CancellationToken, Task<TResult>> use, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -36,11 +37,24 @@ internal sealed partial class MongoStore(IMongoDatabase database, string name, I
         limited.CancelAfter(limit);
         try
         {
-            return await use(limited.Token);
+            return await OnceOrAgainAsync(use, limited.Token);
         }
         catch (Exception failure) when (MongoUnavailability.Covers(failure) || (failure is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw MongoUnavailability.Of(name, failure);
+        }
+    }
+
+    // The second time asks for a server that answers, and waits for one.
+    private static async Task<TResult> OnceOrAgainAsync<TResult>(Func<CancellationToken, Task<TResult>> use, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await use(cancellationToken);
+        }
+        catch (Exception failure) when (MongoUnavailability.MayPass(failure) && !cancellationToken.IsCancellationRequested)
+        {
+            return await use(cancellationToken);
         }
     }
 

@@ -29,6 +29,9 @@ internal sealed class MongoTenantDatabases(MongoClusters clusters, Func<TenantId
         await (known ?? Make(tenant)).DeleteAsync(cancellationToken);
     }
 
+    /// <summary>Lets the tenant's indexes that are being made come to an end.</summary>
+    internal Task RestAsync(TenantId tenant) => Of(tenant).Store.RestAsync();
+
     private OwnedDatabase Of(TenantId tenant) => databases.GetOrAdd(tenant, static (tenant, self) => self.Make(tenant), this);
 
     private OwnedDatabase Make(TenantId tenant) => new(new MongoStore(clusters.Database(addressOf(tenant)), tenant.Value, logger), tenant, clock);

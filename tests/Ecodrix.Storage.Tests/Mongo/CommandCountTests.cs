@@ -1,4 +1,5 @@
 using Ecodrix.Storage.Conditions;
+using Ecodrix.Storage.Mongo;
 using MongoDB.Driver;
 
 namespace Ecodrix.Storage.Tests.Mongo;
@@ -10,7 +11,7 @@ public sealed class CommandCountTests : IAsyncLifetime
 
     private readonly CommandCount commands = new();
     private MongoWorkshop workshop = null!;
-    private ITenantDatabases tenants = null!;
+    private MongoTenantDatabases tenants = null!;
     private IDocuments<Note> notes = null!;
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -23,6 +24,7 @@ public sealed class CommandCountTests : IAsyncLifetime
         await tenants.CreateAsync(Acme, Cancelled);
         notes = (await tenants.OpenAsync(Acme, Cancelled)).Documents<Note>();
         await notes.TryAddAsync(new Note("first"), Cancelled);
+        await tenants.RestAsync(Acme);
         commands.Clear();
     }
 
