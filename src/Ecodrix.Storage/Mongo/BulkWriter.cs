@@ -25,7 +25,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
 
     private readonly Lock door = new();
     private readonly BatchPace pace = new(TimeProvider.System);
-    private List<MongoWrite> waiting = [];
+    private readonly WaitingWrites waiting = new();
     private int underWay;
 
     /// <summary>How long a write that came now would wait, as far as the last batches tell.</summary>
@@ -42,7 +42,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
                 throw new DatabaseUnavailableException($"The database of {database} has more to write than it can take.");
             }
 
-            waiting.AddRange(writes);
+            waiting.Add(writes);
             if (underWay == MostUnderWay)
             {
                 return;
@@ -71,6 +71,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
             }
 
             pace.End(since);
+            Leave(batch);
         }
     }
 
@@ -78,17 +79,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
     {
         lock (door)
         {
-            var batch = waiting;
-            if (batch.Count <= MostInBatch)
-            {
-                waiting = [];
-            }
-            else
-            {
-                batch = waiting[..MostInBatch];
-                waiting = waiting[MostInBatch..];
-            }
-
+            var batch = waiting.Take(MostInBatch);
             if (batch.Count == 0)
             {
                 underWay--;
@@ -96,6 +87,17 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
 
             return batch;
         }
+    }
+
+    private void Leave(List<MongoWrite> batch)
+    {
+        List<MongoWrite> late;
+        lock (door)
+        {
+            late = waiting.Leave(batch);
+        }
+
+        late.ForEach(write => write.Settle(written: false));
     }
 
     // Who waited for a database that does not answer is not made to wait for another try of it.
@@ -107,8 +109,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
             failure = MongoUnavailability.Of(database, failure);
             lock (door)
             {
-                failed = [.. batch, .. waiting];
-                waiting = [];
+                failed = [.. batch, .. waiting.Clear()];
             }
         }
 
