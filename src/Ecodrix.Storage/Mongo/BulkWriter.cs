@@ -64,6 +64,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
             try
             {
                 await WriteAsync(batch);
+                StorageTelemetry.Committed(batch.Count, batch[0].Since);
             }
             catch (Exception failure)
             {

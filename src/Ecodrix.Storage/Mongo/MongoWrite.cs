@@ -19,6 +19,9 @@ internal sealed class MongoWrite
 
     public BsonValue Id { get; }
 
+    /// <summary>When it was handed over, for whoever measures; 0 when nobody does.</summary>
+    public long Since { get; } = StorageTelemetry.Now();
+
     /// <summary>The version that the document has once this is written.</summary>
     public long Version { get; }
 
