@@ -25,6 +25,9 @@ internal static class TestStorage
     /// <summary>Skips a test of what only files have.</summary>
     public static void NeedsFiles(string why) => Assert.SkipWhen(OnServer, $"The databases are on a server: {why}");
 
+    /// <summary>Skips a test of what only a server has.</summary>
+    public static void NeedsServer() => Assert.SkipUnless(OnServer, $"{Choice} is not mongodb, so the databases are files.");
+
     /// <summary>Whether a tenant's database is there.</summary>
     public static async Task<bool> HasAsync(string folder, string tenant)
     {

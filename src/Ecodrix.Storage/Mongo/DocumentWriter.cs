@@ -22,9 +22,7 @@ internal sealed class DocumentWriter
 
     private const int LongestNumber = 32;
 
-    private readonly PathTrail trail = new();
-    private readonly List<BsonDocument> exact = [];
-    private readonly List<BsonDocument> numbers = [];
+    private readonly ValuesBeside beside = new();
     private readonly BsonBinaryWriter bson;
 
     private DocumentWriter(Stream stream) => bson = new BsonBinaryWriter(stream);
@@ -63,15 +61,14 @@ internal sealed class DocumentWriter
             }
         }
 
-        WriteBeside(StoredNames.Exact, exact);
-        WriteBeside(StoredNames.Numbers, numbers);
+        beside.WriteTo(bson);
         bson.WriteEndDocument();
     }
 
     private void WriteId(string id)
     {
         bson.WriteName(StoredNames.Id);
-        trail.Enter(StoredNames.Id);
+        beside.Trail.Enter(StoredNames.Id);
         if (StoredId.Of(id) is BsonObjectId native)
         {
             bson.WriteObjectId(native.Value);
@@ -81,8 +78,8 @@ internal sealed class DocumentWriter
             bson.WriteString(id);
         }
 
-        NoteNumber(id);
-        trail.Leave();
+        beside.NoteNumber(id);
+        beside.Trail.Leave();
     }
 
     private void WriteProperty(ref Utf8JsonReader reader, Shape among)
@@ -91,9 +88,9 @@ internal sealed class DocumentWriter
         var written = KeyNames.Write(name);
         reader.Read();
         bson.WriteName(written);
-        trail.Enter(written);
+        beside.Trail.Enter(written);
         WriteValue(ref reader, among.Field(name));
-        trail.Leave();
+        beside.Trail.Leave();
     }
 
     private void WriteValue(ref Utf8JsonReader reader, Shape shape)
@@ -137,9 +134,9 @@ internal sealed class DocumentWriter
         bson.WriteStartArray();
         for (var item = 0; reader.Read() && reader.TokenType is not JsonTokenType.EndArray; item++)
         {
-            trail.Enter(item);
+            beside.Trail.Enter(item);
             WriteValue(ref reader, shape.Item);
-            trail.Leave();
+            beside.Trail.Leave();
         }
 
         bson.WriteEndArray();
@@ -155,7 +152,7 @@ internal sealed class DocumentWriter
         catch (InvalidOperationException)
         {
             // JSON may write half a character: to comparisons the sign for that.
-            NoteJson(ref reader, quoted: true);
+            beside.NoteJson($"\"{Encoding.UTF8.GetString(reader.ValueSpan)}\"");
             bson.WriteString("\uFFFD");
             return;
         }
@@ -164,14 +161,14 @@ internal sealed class DocumentWriter
         {
             if (!string.Equals(text, written, StringComparison.Ordinal))
             {
-                exact.Add(new BsonDocument { { StoredNames.Path, trail.Exact() }, { StoredNames.Text, text } });
+                beside.NoteText(text);
             }
 
             WriteInstant(written, shape);
             return;
         }
 
-        NoteNumber(text);
+        beside.NoteNumber(text);
         bson.WriteString(text);
     }
 
@@ -189,20 +186,18 @@ internal sealed class DocumentWriter
 
     private void WriteNumber(ref Utf8JsonReader reader)
     {
-        if (reader.ValueSpan[0] != '-' || reader.ValueSpan[^1] != '0' || reader.ValueSpan.Length != 2)
+        // There is no integer -0.
+        if (!reader.ValueSpan.SequenceEqual("-0"u8) && reader.TryGetInt64(out var integer) && integer is >= -LargestInteger and <= LargestInteger)
         {
-            if (reader.TryGetInt64(out var integer) && Math.Abs((decimal)integer) <= LargestInteger)
-            {
-                WriteInteger(integer);
-                return;
-            }
+            WriteInteger(integer);
+            return;
         }
 
         var number = reader.GetDouble();
         Span<byte> written = stackalloc byte[LongestNumber];
         if (!number.TryFormat(written, out var length, default, CultureInfo.InvariantCulture) || !reader.ValueSpan.SequenceEqual(written[..length]))
         {
-            NoteJson(ref reader, quoted: false);
+            beside.NoteJson(Encoding.UTF8.GetString(reader.ValueSpan));
         }
 
         bson.WriteDouble(number);
@@ -218,50 +213,5 @@ internal sealed class DocumentWriter
         {
             bson.WriteInt64(integer);
         }
-    }
-
-    private void NoteJson(ref Utf8JsonReader reader, bool quoted)
-    {
-        var json = Encoding.UTF8.GetString(reader.ValueSpan);
-        exact.Add(new BsonDocument { { StoredNames.Path, trail.Exact() }, { StoredNames.Json, quoted ? $"\"{json}\"" : json } });
-    }
-
-    private void NoteNumber(string text)
-    {
-        if (Scalars.TryNumber(text, out var number))
-        {
-            numbers.Add(new BsonDocument { { StoredNames.Path, trail.OfAnyItem() }, { StoredNames.Number, number } });
-        }
-    }
-
-    private void WriteBeside(string name, List<BsonDocument> entries)
-    {
-        if (entries.Count == 0)
-        {
-            return;
-        }
-
-        bson.WriteName(name);
-        bson.WriteStartArray();
-        foreach (var entry in entries)
-        {
-            bson.WriteStartDocument();
-            foreach (var element in entry)
-            {
-                bson.WriteName(element.Name);
-                if (element.Value.IsDouble)
-                {
-                    bson.WriteDouble(element.Value.AsDouble);
-                }
-                else
-                {
-                    bson.WriteString(element.Value.AsString);
-                }
-            }
-
-            bson.WriteEndDocument();
-        }
-
-        bson.WriteEndArray();
     }
 }

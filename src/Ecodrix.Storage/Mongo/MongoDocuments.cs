@@ -23,8 +23,9 @@ internal sealed class MongoDocuments<T>(MongoStore store, Func<CancellationToken
 
     public async Task<T?> FindAsync(string id, CancellationToken cancellationToken)
     {
-        var found = await ReadAsync(Filters.Field(StoredNames.Id, StoredId.Of(id)), find => find.Limit(1), cancellationToken);
-        return found.Count == 0 ? null : found[0];
+        cancellationToken.ThrowIfCancellationRequested();
+        await enterAsync(cancellationToken);
+        return await table.Reader.FindAsync(StoredId.Of(id), cancellationToken) is { } stored ? Read(new MemoryStream(stored, writable: false)) : null;
     }
 
     public async Task<IReadOnlyList<T>> FindManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
@@ -155,9 +156,16 @@ internal sealed class MongoDocuments<T>(MongoStore store, Func<CancellationToken
     {
         using (stored)
         {
-            using var stream = new ByteBufferStream(stored.Slice, ownsBuffer: false);
-            var json = new ArrayBufferWriter<byte>(Math.Max(256, 2 * stored.Slice.Length));
-            DocumentReader.Read(stream, Layout, json);
+            return Read(new ByteBufferStream(stored.Slice, ownsBuffer: false));
+        }
+    }
+
+    private static T Read(Stream stored)
+    {
+        using (stored)
+        {
+            var json = new ArrayBufferWriter<byte>(Math.Max(256, 2 * (int)stored.Length));
+            DocumentReader.Read(stored, Layout, json);
             return JsonSerializer.Deserialize(json.WrittenSpan, T.Collection.Json)!;
         }
     }

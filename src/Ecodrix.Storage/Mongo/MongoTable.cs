@@ -3,7 +3,7 @@ using MongoDB.Driver;
 
 namespace Ecodrix.Storage.Mongo;
 
-/// <summary>One collection as this process uses it: its writer, and its indexes, which the first write has made.</summary>
+/// <summary>One collection as this process uses it: its writer and its reader, and its indexes, which the first write has made.</summary>
 internal sealed class MongoTable
 {
     private const int IndexOptionsConflict = 85;
@@ -20,6 +20,7 @@ internal sealed class MongoTable
         Layout = layout;
         Collection = store.Database.GetCollection<RawBsonDocument>(layout.Name);
         Writer = new BulkWriter(Collection, store.Name);
+        Reader = new BulkReader(Collection, store);
         plan = IndexPlan.Of(layout);
     }
 
@@ -28,6 +29,8 @@ internal sealed class MongoTable
     public IMongoCollection<RawBsonDocument> Collection { get; }
 
     public BulkWriter Writer { get; }
+
+    public BulkReader Reader { get; }
 
     /// <summary>Done when no index is being made. It never fails.</summary>
     public Task Indexed => indexed ?? Task.CompletedTask;

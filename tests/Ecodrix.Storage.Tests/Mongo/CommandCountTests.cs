@@ -55,6 +55,19 @@ public sealed class CommandCountTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Documents_looked_for_at_once_share_few_commands()
+    {
+        await notes.AddManyAsync([.. Enumerable.Range(0, 64).Select(number => new Note($"n{number}"))], Cancelled);
+        commands.Clear();
+
+        var found = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => notes.FindAsync($"n{number * 2}", Cancelled)));
+
+        Enumerable.Range(0, 64).Where(number => found[number] is not null).ShouldBe(Enumerable.Range(0, 32));
+        commands.Names.ShouldAllBe(name => name == "find");
+        commands.Names.Count.ShouldBeLessThanOrEqualTo(16);
+    }
+
+    [Fact]
     public async Task A_replacement_names_what_a_sharded_collection_is_parted_by()
     {
         await notes.TryAddAsync(new Note("n1", Tenant: "ACME"), Cancelled);
