@@ -6,7 +6,7 @@ namespace Ecodrix.Storage.Mongo;
 internal static class BulkOutcome
 {
     /// <summary>What is stored under an id now.</summary>
-    public readonly record struct Stored(long Version, ObjectId Token);
+    public sealed record Stored(long Version, ObjectId Token);
 
     /// <param name="doubtful">Replacements, and additions that may have met themselves.</param>
     /// <param name="stored">By id; what is missing is gone.</param>
@@ -14,7 +14,7 @@ internal static class BulkOutcome
     /// <returns>For each, in order; null where nobody can tell any more.</returns>
     public static IReadOnlyList<bool?> Decide(IReadOnlyList<MongoWrite> doubtful, IReadOnlyDictionary<BsonValue, Stored> stored, long? matched)
     {
-        List<bool?> outcomes = [.. doubtful.Select(write => Decide(write, stored.TryGetValue(write.Id, out var found) ? found : null))];
+        List<bool?> outcomes = [.. doubtful.Select(write => Decide(write, stored.GetValueOrDefault(write.Id)))];
         if (matched is not { } won)
         {
             return outcomes;
@@ -28,13 +28,13 @@ internal static class BulkOutcome
 
     private static bool? Decide(MongoWrite write, Stored? stored)
     {
-        if (stored is not { } now)
+        if (stored is null)
         {
             return null;
         }
 
-        return now.Token == write.Token ? true
-            : now.Version <= write.Version ? false
+        return stored.Token == write.Token ? true
+            : stored.Version <= write.Version ? false
             : null;
     }
 }

@@ -22,9 +22,9 @@ internal sealed class DocumentReader
 
     public static void Read(Stream stored, Layout layout, IBufferWriter<byte> into)
     {
-        using var bson = new BsonBinaryReader(stored);
-        using var json = new Utf8JsonWriter(into, new JsonWriterOptions { SkipValidation = true });
-        new DocumentReader(bson, json).ReadRoot(layout);
+        using var source = new BsonBinaryReader(stored);
+        using var target = new Utf8JsonWriter(into, new JsonWriterOptions { SkipValidation = true });
+        new DocumentReader(source, target).ReadRoot(layout);
     }
 
     private void ReadRoot(Layout layout)
@@ -109,18 +109,27 @@ internal sealed class DocumentReader
         if (exact.Count > 0 && exact.TryGetValue(trail.Exact(), out var written))
         {
             bson.SkipValue();
-            if (written.IsJson)
-            {
-                json.WriteRawValue(written.Value, skipInputValidation: true);
-            }
-            else
-            {
-                json.WriteStringValue(written.Value);
-            }
-
+            WriteExact(written);
             return;
         }
 
+        ReadStored();
+    }
+
+    private void WriteExact((bool IsJson, string Value) written)
+    {
+        if (written.IsJson)
+        {
+            json.WriteRawValue(written.Value, skipInputValidation: true);
+        }
+        else
+        {
+            json.WriteStringValue(written.Value);
+        }
+    }
+
+    private void ReadStored()
+    {
         switch (bson.CurrentBsonType)
         {
             case BsonType.String:

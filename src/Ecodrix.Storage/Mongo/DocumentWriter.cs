@@ -25,16 +25,15 @@ internal sealed class DocumentWriter
     private readonly ValuesBeside beside = new();
     private readonly BsonBinaryWriter bson;
 
-    private DocumentWriter(Stream stream) => bson = new BsonBinaryWriter(stream);
+    private DocumentWriter(BsonBinaryWriter bson) => this.bson = bson;
 
     /// <param name="token">Of the write that this is.</param>
     public static byte[] Write(ReadOnlySpan<byte> json, string id, Layout layout, ObjectId token)
     {
         using var stream = new MemoryStream(json.Length + 256);
-        var writer = new DocumentWriter(stream);
-        using (writer.bson)
+        using (var target = new BsonBinaryWriter(stream))
         {
-            writer.WriteRoot(json, id, layout, token);
+            new DocumentWriter(target).WriteRoot(json, id, layout, token);
         }
 
         return stream.ToArray();

@@ -80,7 +80,7 @@ internal sealed class GroupPipeline
         return new BsonDocument("$group", new BsonDocument(StoredNames.Id, keys).AddRange(figures));
     }
 
-    private BsonValue Key(GroupKey key)
+    private BsonDocument Key(GroupKey key)
     {
         switch (key)
         {
@@ -112,7 +112,7 @@ internal sealed class GroupPipeline
         BsonNull.Value,
     });
 
-    private BsonValue? Figure(Aggregate aggregate) => aggregate switch
+    private BsonDocument? Figure(Aggregate aggregate) => aggregate switch
     {
         Aggregate.Count => new BsonDocument("$sum", 1),
         Aggregate.CountIf => null,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using MongoDB.Driver;
 
 namespace Ecodrix.Storage.Mongo;
@@ -14,6 +15,8 @@ internal sealed record MongoAddress(string Cluster, string Database)
     // As long as a code can be.
     private const string LongestCode = "CCCCCCCCCCCCCCCCCCCCCCCCCCCCCCCC";
 
+    private static readonly SearchValues<char> Impossible = SearchValues.Create("/\\. \"$*<>:|?");
+
     private static readonly string[] Schemes = ["mongodb://", "mongodb+srv://"];
 
     public static bool IsOne(string uri) => Schemes.Any(scheme => uri.StartsWith(scheme, StringComparison.Ordinal));
@@ -21,18 +24,9 @@ internal sealed record MongoAddress(string Cluster, string Database)
     /// <exception cref="InvalidOperationException">It cannot be read, or names no database; the URI is not repeated.</exception>
     public static MongoAddress Parse(string uri, string setting)
     {
-        MongoUrlBuilder url;
-        try
-        {
-            url = new MongoUrlBuilder(uri);
-        }
-        catch (Exception unreadable) when (unreadable is MongoConfigurationException or FormatException or ArgumentException)
-        {
-            throw new InvalidOperationException($"{setting} cannot be read as a MongoDB URI: mongodb://host/database or mongodb+srv://host/database.");
-        }
-
+        var url = Read(uri) ?? throw new InvalidOperationException($"{setting} cannot be read as a MongoDB URI: mongodb://host/database or mongodb+srv://host/database.");
         var name = url.DatabaseName;
-        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAny("/\\. \"$*<>:|?") || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName)
+        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAny(Impossible) || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName)
         {
             throw new InvalidOperationException($"{setting} must name a database of at most {LongestName} letters, digits, underscores or hyphens behind the host.");
         }
@@ -53,6 +47,19 @@ internal sealed record MongoAddress(string Cluster, string Database)
 
         Parse(template.Replace(CodePlace, NameOf(TenantId.Parse(LongestCode).Test), StringComparison.Ordinal), setting);
         return tenant => Parse(template.Replace(CodePlace, NameOf(tenant), StringComparison.Ordinal), setting);
+    }
+
+    // The driver's own words would repeat the address, and the password in it.
+    private static MongoUrlBuilder? Read(string uri)
+    {
+        try
+        {
+            return new MongoUrlBuilder(uri);
+        }
+        catch (Exception unreadable) when (unreadable is MongoConfigurationException or FormatException or ArgumentException)
+        {
+            return null;
+        }
     }
 
     // MongoDB takes names that differ in case alone for the same, so a twin's suffix has a sign that no code has.

@@ -52,7 +52,7 @@ internal static class TextPattern
             if (!cases.TryGetValue(folded, out var all))
             {
                 // What folds away from itself is never the folded form of itself.
-                all = cases[folded] = Scalars.Fold(folded.ToString()) == folded.ToString() ? [folded] : [];
+                all = cases[folded] = string.Equals(Scalars.Fold(folded.ToString()), folded.ToString(), StringComparison.Ordinal) ? [folded] : [];
             }
 
             all.Add(rune);

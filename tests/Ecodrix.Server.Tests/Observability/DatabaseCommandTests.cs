@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Events;
+using Ecodrix.Server.Tests.Incidents;
 using Ecodrix.Storage.Mongo;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,13 +26,15 @@ public sealed class DatabaseCommandTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Fact]
-    public async Task An_event_is_accepted_with_at_most_two_commands_and_its_one_step_done_with_at_most_four()
+    [Theory]
+    [InlineData("""{ "type": "stop" }""")]
+    [InlineData("""{ "type": "add_tag", "config": { "tag": "hot" } }""")]
+    public async Task An_event_is_accepted_with_at_most_two_commands_and_its_one_step_done_with_at_most_four(string step)
     {
         TestStorage.NeedsServer();
         await using var server = await StartAsync();
         var tenant = await server.CreateTenantAsync();
-        await tenant.CreateRuleAsync(RuleIntents.Rule("go", """{ "type": "stop" }"""));
+        await tenant.CreateRuleAsync(RuleIntents.Rule("go", step));
         string[] phones = [.. Enumerable.Range(0, Events).Select(_ => EventIntents.NewPhone())];
         foreach (var phone in phones)
         {
@@ -40,15 +44,20 @@ public sealed class DatabaseCommandTests
         await DrainAsync(server);
 
         var accepted = await CountAsync(() => Task.WhenAll(phones.Select(phone => tenant.FiredAsync(EventIntents.Event("nothing", phone)))));
+        JsonNode[] fired = [];
         var run = await CountAsync(async () =>
         {
-            await Task.WhenAll(phones.Select(phone => tenant.FiredAsync(EventIntents.Event("go", phone))));
+            fired = await Task.WhenAll(phones.Select(phone => tenant.FiredAsync(EventIntents.Event("go", phone))));
             await DrainAsync(server);
         });
 
         TestContext.Current.SendDiagnosticMessage($"{accepted} commands to accept {Events} events, {run} to accept and run them");
         accepted.ShouldBeLessThanOrEqualTo(2 * Events);
         (run - accepted).ShouldBeLessThanOrEqualTo(4 * Events);
+        foreach (var answer in fired)
+        {
+            await tenant.ReadsAsync($"/api/saas/events/logs/{answer.Text("eventLogId")}", log => log.Text("status") is "completed");
+        }
     }
 
     private async Task<int> CountAsync(Func<Task> work)
