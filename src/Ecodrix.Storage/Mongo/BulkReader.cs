@@ -8,7 +8,7 @@ namespace Ecodrix.Storage.Mongo;
 internal sealed class BulkReader(IMongoCollection<RawBsonDocument> collection, MongoStore store)
 {
     private const int MostInBatch = 500;
-    private const int MostUnderWay = 4;
+    private const int MostUnderWay = 2;
 
     private readonly Lock door = new();
     private Dictionary<BsonValue, TaskCompletionSource<byte[]?>> waiting = [];

@@ -26,15 +26,13 @@ public sealed class DatabaseCommandTests
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    [Theory]
-    [InlineData("""{ "type": "stop" }""")]
-    [InlineData("""{ "type": "add_tag", "config": { "tag": "hot" } }""")]
-    public async Task An_event_is_accepted_with_at_most_two_commands_and_its_one_step_done_with_at_most_four(string step)
+    [Fact]
+    public async Task An_event_is_accepted_with_at_most_two_commands_and_its_one_step_done_with_at_most_four()
     {
         TestStorage.NeedsServer();
         await using var server = await StartAsync();
         var tenant = await server.CreateTenantAsync();
-        await tenant.CreateRuleAsync(RuleIntents.Rule("go", step));
+        await tenant.CreateRuleAsync(RuleIntents.Rule("go", """{ "type": "stop" }"""));
         string[] phones = [.. Enumerable.Range(0, Events).Select(_ => EventIntents.NewPhone())];
         foreach (var phone in phones)
         {
@@ -64,7 +62,7 @@ public sealed class DatabaseCommandTests
     {
         commands.Clear();
         await work();
-        TestContext.Current.AddAttachment($"commands-{Guid.NewGuid():N}", string.Join('\n', commands.GroupBy(one => one, StringComparer.Ordinal).Select(group => $"{group.Count()} {group.Key}")));
+        TestContext.Current.SendDiagnosticMessage(string.Join(", ", commands.CountBy(one => one, StringComparer.Ordinal).OrderByDescending(one => one.Value).Select(one => $"{one.Value} {one.Key}")));
         return commands.Count;
     }
 

@@ -50,8 +50,8 @@ public sealed class CommandCountTests : IAsyncLifetime
         var outcomes = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => notes.TryReplaceAsync(new Note($"n{number}", Version: 2), Cancelled)));
 
         Enumerable.Range(0, 64).Where(number => !outcomes[number]).ShouldBe([7]);
-        commands.Names.Count(name => name == "update").ShouldBeLessThanOrEqualTo(8);
-        commands.Names.Count(name => name == "find").ShouldBe(1);
+        commands.Names.Count(name => name is "update").ShouldBeLessThanOrEqualTo(8);
+        commands.Names.Count(name => name is "find").ShouldBe(1);
     }
 
     [Fact]
