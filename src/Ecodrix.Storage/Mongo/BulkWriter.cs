@@ -13,7 +13,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
     /// <summary>Beyond it a write is refused: whoever adds more would wait in vain, and fill the memory meanwhile.</summary>
     public const int MostWaiting = 20_000;
 
-    private const int MostInBatch = 1_000;
+    private const int MostInBatch = 500;
     private const int MostUnderWay = 2;
     private const int MostAttempts = 3;
     private const int DuplicateKey = 11000;

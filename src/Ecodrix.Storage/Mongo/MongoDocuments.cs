@@ -47,7 +47,7 @@ internal sealed class MongoDocuments<T>(MongoStore store, Func<CancellationToken
         var writes = documents.Select(document =>
         {
             var token = ObjectId.GenerateNewId();
-            return MongoWrite.Insert(document.Id, document.Version, token, Write(document, token));
+            return MongoWrite.Insert(document.Id, document.Version, token, Write(document, token), T.Collection.OwnerOf?.Invoke(document));
         });
         return await WriteAsync([.. writes], cancellationToken);
     }
@@ -62,7 +62,7 @@ internal sealed class MongoDocuments<T>(MongoStore store, Func<CancellationToken
             expected.Add(shard, key.AsString);
         }
 
-        return (await WriteAsync([MongoWrite.Replace(next.Id, next.Version, token, expected, stored)], cancellationToken))[0];
+        return (await WriteAsync([MongoWrite.Replace(next.Id, next.Version, token, expected, stored, T.Collection.OwnerOf?.Invoke(next))], cancellationToken))[0];
     }
 
     public async Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)

@@ -19,6 +19,9 @@ internal sealed class MongoWrite
 
     public BsonValue Id { get; }
 
+    /// <summary>Whose it is; null when it is nobody's in particular.</summary>
+    public string? Owner { get; init; }
+
     /// <summary>When it was handed over, for whoever measures; 0 when nobody does.</summary>
     public long Since { get; } = StorageTelemetry.Now();
 
@@ -35,12 +38,12 @@ internal sealed class MongoWrite
     /// <summary>Whether it was written.</summary>
     public Task<bool> Outcome => outcome.Task;
 
-    public static MongoWrite Insert(string id, long version, ObjectId token, byte[] document) =>
-        new(StoredId.Of(id), version, token, new InsertOneModel<RawBsonDocument>(new RawBsonDocument(document)));
+    public static MongoWrite Insert(string id, long version, ObjectId token, byte[] document, string? owner = null) =>
+        new(StoredId.Of(id), version, token, new InsertOneModel<RawBsonDocument>(new RawBsonDocument(document))) { Owner = owner };
 
     /// <param name="filter">Meets the document whose stored version is one less.</param>
-    public static MongoWrite Replace(string id, long version, ObjectId token, BsonDocument filter, byte[] document) =>
-        new(StoredId.Of(id), version, token, new ReplaceOneModel<RawBsonDocument>(filter, new RawBsonDocument(document)));
+    public static MongoWrite Replace(string id, long version, ObjectId token, BsonDocument filter, byte[] document, string? owner = null) =>
+        new(StoredId.Of(id), version, token, new ReplaceOneModel<RawBsonDocument>(filter, new RawBsonDocument(document))) { Owner = owner };
 
     public void Settle(bool written) => outcome.TrySetResult(written);
 

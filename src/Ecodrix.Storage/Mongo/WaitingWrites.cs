@@ -2,7 +2,7 @@ using MongoDB.Bson;
 
 namespace Ecodrix.Storage.Mongo;
 
-/// <summary>Writes that wait for their turn. No two replacements of one document are ever under way together.</summary>
+/// <summary>Writes that wait for their turn; while more wait than a batch takes, each owner's are taken in turn. No two replacements of one document are ever under way together.</summary>
 /// <remarks>
 /// A server tells how many of a batch's replacements were done, not which; that is read afterwards. Were the document
 /// written again meanwhile, nobody could tell any more; from this process, at least, it is not.
@@ -20,14 +20,19 @@ internal sealed class WaitingWrites
     public List<MongoWrite> Take(int most)
     {
         List<MongoWrite> taken = [];
-        List<MongoWrite> left = [];
-        foreach (var write in waiting)
+        foreach (var write in waiting.Count <= most ? waiting : InTurn())
         {
-            var goes = taken.Count < most && (write.IsInsert || underWay.Add(write.Id));
-            (goes ? taken : left).Add(write);
+            if (write.IsInsert || underWay.Add(write.Id))
+            {
+                taken.Add(write);
+                if (taken.Count == most)
+                {
+                    break;
+                }
+            }
         }
 
-        waiting = left;
+        waiting = taken.Count == waiting.Count ? [] : [.. waiting.Except(taken)];
         return taken;
     }
 
@@ -53,6 +58,16 @@ internal sealed class WaitingWrites
         var late = waiting.Where(write => !write.IsInsert && won.TryGetValue(write.Id, out var version) && write.Version <= version).ToList();
         waiting = late.Count == 0 ? waiting : [.. waiting.Except(late)];
         return late;
+    }
+
+    // A write's place is behind what of its owner's came before it.
+    private IEnumerable<MongoWrite> InTurn()
+    {
+        Dictionary<string, int> before = new(StringComparer.Ordinal);
+        return waiting
+            .Select(write => (Write: write, Place: before[write.Owner ?? string.Empty] = before.GetValueOrDefault(write.Owner ?? string.Empty) + 1))
+            .OrderBy(one => one.Place)
+            .Select(one => one.Write);
     }
 
     /// <returns>All that waited.</returns>

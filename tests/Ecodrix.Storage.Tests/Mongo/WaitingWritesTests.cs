@@ -59,7 +59,18 @@ public sealed class WaitingWritesTests
         waiting.Count.ShouldBe(0);
     }
 
+    [Fact]
+    public void While_more_wait_than_go_together_each_owners_are_taken_in_turn()
+    {
+        MongoWrite[] many = [.. Enumerable.Range(0, 5).Select(number => Insert($"a{number}", "busy"))];
+        var one = Insert("b", "quiet");
+        waiting.Add([.. many, one]);
+
+        waiting.Take(2).ShouldBe([many[0], one]);
+        waiting.Take(10).ShouldBe(many[1..]);
+    }
+
     private static MongoWrite Replace(string id, long version) => MongoWrite.Replace(id, version, ObjectId.GenerateNewId(), [], [5, 0, 0, 0, 0]);
 
-    private static MongoWrite Insert(string id) => MongoWrite.Insert(id, 1, ObjectId.GenerateNewId(), [5, 0, 0, 0, 0]);
+    private static MongoWrite Insert(string id, string? owner = null) => MongoWrite.Insert(id, 1, ObjectId.GenerateNewId(), [5, 0, 0, 0, 0], owner);
 }
