@@ -36,8 +36,8 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("mongodb://db.example/ecodrix_services", "mongodb://db.example/ecodrix_{code}")]
-    [InlineData("mongodb+srv://db.example/ecodrix_services", "sqlite:/x/{code}.db")]
-    [InlineData("sqlite:/x/s.db", "mongodb://db.example/ecodrix_{code}")]
+    [InlineData("mongodb+srv://db.example/ecodrix_services", "sqlite:/{code}.db")]
+    [InlineData("sqlite:/s.db", "mongodb://db.example/ecodrix_{code}")]
     public void Services_and_tenants_may_lie_in_files_or_on_servers_each(string services, string tenants)
     {
         var settings = Read("Development", ("ECODRIX_DATABASE", services), ("ECODRIX_TENANT_DATABASE", tenants));
