@@ -115,8 +115,8 @@ public sealed class EncryptionRotationTests : IDisposable
         var services = new ServiceCollection().AddLogging();
         services.AddStorage(storage =>
         {
-            storage.Services = $"sqlite:{Path.Combine(folder.FullName, "services.db")}";
-            storage.Tenants = $"sqlite:{Path.Combine(folder.FullName, "{code}.db")}";
+            storage.Services = TestStorage.Services(folder.FullName);
+            storage.Tenants = TestStorage.Tenants(folder.FullName);
         });
         services.AddSingleton(SettingsWith(keys));
         services.AddTenants();

@@ -1,0 +1,26 @@
+namespace Ecodrix.Storage.Sqlite;
+
+/// <summary>Documents in files: <c>sqlite:</c> and a path.</summary>
+internal sealed class SqliteStorage(TimeProvider clock) : IStorageAdapter
+{
+    private const string Scheme = "sqlite:";
+    private const string CodePlace = "{code}";
+
+    public static bool Takes(string uri) => uri.StartsWith(Scheme, StringComparison.Ordinal) && uri.Length > Scheme.Length;
+
+    public static string? FileOf(string uri) => Takes(uri) ? PathOf(uri) : null;
+
+    public static string From(string directory, string uri) => Takes(uri) ? Scheme + Path.GetFullPath(uri[Scheme.Length..], directory) : uri;
+
+    public IServicesDatabase Services(string uri, string setting) => new SqliteServicesDatabase(PathOf(uri), clock);
+
+    public ITenantDatabases Tenants(string template, string setting)
+    {
+        var path = PathOf(template);
+        return template.Contains(CodePlace, StringComparison.Ordinal)
+            ? new SqliteTenantDatabases(tenant => path.Replace(CodePlace, tenant.Value, StringComparison.Ordinal), clock)
+            : throw new InvalidOperationException($"{setting} must contain {{code}}, or all tenants would share one database.");
+    }
+
+    private static string PathOf(string uri) => Path.GetFullPath(uri[Scheme.Length..]);
+}
