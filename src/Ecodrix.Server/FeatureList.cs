@@ -10,15 +10,18 @@ using Ecodrix.Server.Features.Inbox;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Meetings;
+using Ecodrix.Server.Features.Migrations;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
+using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server;
@@ -33,8 +36,12 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
+        services.AddRestores(settings);
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
+        services.AddOptions<EngineOptions>().Configure<Settings>((engine, actual) => (engine.Works, engine.IsAlone) = (actual.Role is not InstanceRole.Api, actual.IsAlone));
+        services.AddInstances();
         services.AddTenants();
+        services.AddMigrations();
         services.AddOperations();
         services.AddPipelines();
         services.AddLeads();
@@ -46,8 +53,17 @@ internal static class FeatureList
 
     public static void MapFeatures(this WebApplication app)
     {
+        app.MapInstances();
+        app.MapHealth();
+        if (app.Services.GetRequiredService<Settings>().Role is InstanceRole.Worker)
+        {
+            return;
+        }
+
         app.MapTenants();
         app.MapOperations();
+        app.MapRestores();
+        app.MapMigrations();
         app.MapPipelines();
         app.MapLeads();
         app.MapTimeline();

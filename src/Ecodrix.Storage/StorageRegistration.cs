@@ -21,6 +21,7 @@ public static class StorageRegistration
         services.TryAddSingleton<IServicesDatabase>(provider => new SqliteServicesDatabase(PathOf(options.Services, "Storage:Services"), provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IStorageLoad, ServicesLoad>();
         services.TryAddSingleton<ITenantDatabases>(provider => new SqliteTenantDatabases(PathsOf(options.Tenants), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IFileBackup>(_ => new SqliteBackup(PathOf(options.Services, "Storage:Services"), PathsOf(options.Tenants)));
         services.AddHostedService<StorageStart>();
         return services;
     }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ecodrix.Engine.Runs;
 
@@ -48,6 +49,10 @@ public sealed record EventState
     public DateTimeOffset? ProcessedAt { get; init; }
 
     public IdempotencyMark? Idempotency { get; init; }
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 }
 
 public enum EventStatus

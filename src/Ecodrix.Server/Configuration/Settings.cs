@@ -18,6 +18,18 @@ internal sealed record Settings
     /// <summary>Where a client without a data source of its own lives; <c>{code}</c> stands for its name.</summary>
     public required string TenantDatabase { get; init; }
 
+    /// <summary>What this process is for.</summary>
+    public InstanceRole Role { get; init; }
+
+    /// <summary>Whether no other process can share the databases: files are opened by one alone.</summary>
+    public bool IsAlone => Database.StartsWith("sqlite:", StringComparison.Ordinal);
+
+    /// <summary>Whether the start begins a hold: what comes is taken in, and no effect leaves until it is released.</summary>
+    public bool Hold { get; init; }
+
+    /// <summary>The folder of what lies outside the databases; null where none is named.</summary>
+    public string? StorageFolder { get; init; }
+
     public IReadOnlyList<AdminKey> AdminKeys { get; init; } = [];
 
     /// <summary>Keys of 32 bytes in base64, separated by commas; null in development, where one is made under <c>data/keys/</c>.</summary>

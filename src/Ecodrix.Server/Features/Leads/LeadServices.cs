@@ -14,6 +14,7 @@ internal static class LeadServices
     {
         services.AddSingleton<LeadSettings>();
         services.AddSingleton<OutboxMarks>();
+        services.AddSingleton<OutboxDoor>();
         services.AddSingleton(provider => new LeadOutbox(provider.GetRequiredService<ISystemTriggers>));
         services.AddSingleton<LeadWriter>();
         services.AddSingleton<LeadDoor>();

@@ -23,7 +23,7 @@ internal static class ExplainRun
         }
 
         var step = run.Steps.FirstOrDefault(one => one.FinishedAt is null);
-        var hold = step is null ? null : await parts.Holds.OfStepAsync(caller.Tenant, run.RuleId, step.Type, cancellationToken);
+        var hold = step is null ? null : await parts.Holds.OfStepAsync(caller.Tenant, run.RuleId, step.Type, _ => step.OwedAt ?? step.DueAt ?? work.RunAt, cancellationToken);
         var facts = new WhyFacts(parts.Clocks.Now(caller.Tenant), await ClientHoldAsync(caller.Tenant, parts, cancellationToken), hold?.Why);
         return TypedResults.Ok(WhyWaits.Of(work, run, facts));
     }
