@@ -89,11 +89,11 @@ internal sealed record ReleaseView(IReadOnlyList<HeldCount> Counts, bool IsHeld,
 internal static class ShowHold
 {
     /// <param name="Since">Null when there never was a hold.</param>
-    /// <param name="Waiting">What the hold keeps from leaving, by client.</param>
     public sealed record View(bool IsHeld, DateTimeOffset? Since, string? Why, DateTimeOffset? EndedAt, DateTimeOffset? SkipBefore, DateTimeOffset? ReleaseBefore)
     {
         public required IReadOnlyDictionary<string, ReleaseMarks> Clients { get; init; }
 
+        /// <summary>What the hold keeps from leaving, by client.</summary>
         public required IReadOnlyList<HeldCount> Waiting { get; init; }
     }
 
