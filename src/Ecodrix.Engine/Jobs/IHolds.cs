@@ -9,6 +9,10 @@ namespace Ecodrix.Engine.Jobs;
 /// </remarks>
 public interface IHolds
 {
+    /// <summary>From when on the tenant's due times were set anew by a restore, as its clock goes.</summary>
+    /// <returns>Null when they never were.</returns>
+    ValueTask<DateTimeOffset?> SetAnewSinceAsync(TenantId tenant, CancellationToken cancellationToken) => default;
+
     /// <param name="ruleId">Empty for what an event makes before its rules' steps.</param>
     /// <returns>Null when it may go on.</returns>
     ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, OwedAt owedAt, CancellationToken cancellationToken);

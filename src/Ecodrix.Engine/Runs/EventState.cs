@@ -81,8 +81,11 @@ public sealed record Lineage(string? RootId, int Depth)
 
     public static Lineage None { get; } = new(null, 0);
 
+    /// <summary>When what caused it was owed, where a restore has it done again; null otherwise.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
     /// <summary>The lineage of what the event with this id causes.</summary>
-    public Lineage Next(string eventId) => new(RootId ?? eventId, Depth + 1);
+    public Lineage Next(string eventId) => new(RootId ?? eventId, Depth + 1) { OwedAt = OwedAt };
 }
 
 /// <summary>The caller's idempotency key, the SHA-256 of the request it stood on, and the answer that was given.</summary>

@@ -12,13 +12,16 @@ namespace Ecodrix.Engine.Runs;
 internal static class Owed
 {
     public static OwedAt OfStep(WorkItem work, Place place) => place is Place.InRun at
-        ? since => OfStep(work.Event!.Runs[at.Run], at.Step, work.RunAt, since)
-        : since => work.Event!.Prelude!.Step is var step && (step.OwedAt ?? step.DueAt) is { } owed && owed < since ? owed : work.RunAt;
+        ? since => OfStep(work.Event!.Runs[at.Run], at.Step, Base(work), since)
+        : since => work.Event!.Prelude!.Step is var step && (step.OwedAt ?? step.DueAt) is { } owed && owed < since ? owed : Base(work);
 
     public static OwedAt OfCallback(WorkItem work) => since =>
-        work.Callback!.OwedAt ?? (work.Callback.NextAttemptAt < since ? work.Callback.NextAttemptAt.Value : work.RunAt);
+        work.Callback!.OwedAt ?? (work.Callback.NextAttemptAt < since ? work.Callback.NextAttemptAt.Value : Base(work));
 
     public static OwedAt OfJob(WorkItem work) => _ => work.OwedAt ?? work.RunAt;
+
+    // An event that a restore has fired again is as old as what fires it.
+    private static DateTimeOffset Base(WorkItem work) => work.Event?.Lineage.OwedAt ?? work.RunAt;
 
     /// <param name="runAt">When the event was due: what the delays of a plain rule count from.</param>
     /// <param name="since">From here on times were set anew.</param>

@@ -113,6 +113,11 @@ internal sealed partial class StepAttempt(
             return new Attempted(problem, warnings);
         }
 
+        if (await parking.Holds.SetAnewSinceAsync(held.Database!.Tenant, cancellationToken) is { } since && Owed.OfStep(held.Current, place)(since) is var owed && owed < since)
+        {
+            context = context with { OwedAt = owed };
+        }
+
         var prepared = await handler.PrepareAsync(context, cancellationToken);
         warnings = [.. warnings, .. prepared.Warnings];
         if (prepared.Verdict is { } verdict)

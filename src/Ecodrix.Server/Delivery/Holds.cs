@@ -13,6 +13,8 @@ internal sealed class Holds(HoldDoor restores, PauseDoor pauses, ReceiverDoor re
 
     private const string Message = "message";
 
+    public ValueTask<DateTimeOffset?> SetAnewSinceAsync(TenantId tenant, CancellationToken cancellationToken) => restores.OriginAsync(tenant, cancellationToken);
+
     public async ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, OwedAt owedAt, CancellationToken cancellationToken)
     {
         var channel = ChannelOfStep(stepType);

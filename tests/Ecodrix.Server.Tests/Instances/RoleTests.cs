@@ -64,7 +64,7 @@ public sealed class RoleTests : IAsyncLifetime
 
         clock.Advance(TimeSpan.FromMilliseconds(60));
         using var resent = await tenant.PostAsync($"/api/saas/callbacks/logs/{log}/resend", new System.Text.Json.Nodes.JsonObject());
-        await resent.ReadDataAsync();
+        await resent.ReadDataAsync(HttpStatusCode.Accepted);
 
         (await receiver.NextAsync()).Headers["webhook-id"].ShouldBe(log);
     }

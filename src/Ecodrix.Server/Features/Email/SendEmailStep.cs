@@ -79,7 +79,7 @@ internal sealed class SendEmailStep(EmailChannel channel, MailBook book, TenantD
         if (MailBook.FateOf(request.Mail, result, attempts, context.Now) is { } settled)
         {
             // Not the stopping token: what has left must be written down even while the host shuts down.
-            var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
+            var lineage = context.Causes;
             await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
         }
 

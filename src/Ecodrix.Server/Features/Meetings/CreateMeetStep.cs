@@ -76,7 +76,7 @@ internal sealed class CreateMeetStep(MeetChannel channel, MeetingBook book) : IS
         if (MeetingBook.FateOf(request.Meeting, result, attempts) is { } settled)
         {
             // Not the stopping token: what has been made must be written down even while the host shuts down.
-            var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
+            var lineage = context.Causes;
             await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
         }
 

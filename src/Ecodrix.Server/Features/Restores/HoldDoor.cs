@@ -39,6 +39,10 @@ internal sealed class HoldDoor(IServicesDatabase services, TenantChanges changes
         };
     }
 
+    /// <returns>From when on due times were set anew, as the tenant's clock goes; null when no restore is remembered.</returns>
+    public async ValueTask<DateTimeOffset?> OriginAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await CurrentAsync(cancellationToken) is { IsSilent: false } hold ? hold.Origin + clocks.AheadOf(tenant.Value) : null;
+
     /// <returns>Since when and why nothing leaves; null when it does.</returns>
     public async ValueTask<HoldView?> InForceAsync(CancellationToken cancellationToken) =>
         await CurrentAsync(cancellationToken) is { IsInForce: true } hold ? new HoldView(hold.Since, hold.Why) : null;
