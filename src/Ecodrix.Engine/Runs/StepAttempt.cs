@@ -113,11 +113,7 @@ internal sealed partial class StepAttempt(
             return new Attempted(problem, warnings);
         }
 
-        if (await parking.Holds.SetAnewSinceAsync(held.Database!.Tenant, cancellationToken) is { } since && Owed.OfStep(held.Current, place)(since) is var owed && owed < since)
-        {
-            context = context with { OwedAt = owed };
-        }
-
+        context = context with { OwedAt = await FindOwedAsync(held, place, cancellationToken) };
         var prepared = await handler.PrepareAsync(context, cancellationToken);
         warnings = [.. warnings, .. prepared.Warnings];
         if (prepared.Verdict is { } verdict)
@@ -143,6 +139,10 @@ internal sealed partial class StepAttempt(
             return !isOff;
         }
     }
+
+    /// <returns>Null unless a restore has the step done again.</returns>
+    private async ValueTask<DateTimeOffset?> FindOwedAsync(HeldWork held, Place place, CancellationToken cancellationToken) =>
+        await parking.Holds.SetAnewSinceAsync(held.Database!.Tenant, cancellationToken) is { } since && Owed.OfStep(held.Current, place)(since) is var owed && owed < since ? owed : null;
 
     private (StepContext Context, IReadOnlyList<string> Warnings, StepOutcome? Problem) ContextOf(
         HeldWork held, Place place, RuleDefinition? rule, Subject subject, IStepHandler handler)

@@ -5,9 +5,22 @@ namespace Ecodrix.Server.Commands;
 /// <summary>Tells how far changes of what is stored have come. They are made by themselves, tenant by tenant, beside everything else.</summary>
 internal static class MigrateCommand
 {
-    private static readonly Option<bool> Status = new("--status") { Description = "Tell which migrations there are and how far the tenants are with each.", Required = true };
+    private static readonly Option<bool> Status = new("--status") { Description = "Tell which migrations there are and how far the tenants are with each." };
 
-    public static Command Describe(CommandOutput output) => EngineOptions.Command(
+    public static Command Describe(CommandOutput output)
+    {
+        var command = DescribeStatus(output);
+        command.Validators.Add(result =>
+        {
+            if (!result.GetValue(Status))
+            {
+                result.AddError("Say --status: migrations are made by the server itself.");
+            }
+        });
+        return command;
+    }
+
+    private static Command DescribeStatus(CommandOutput output) => EngineOptions.Command(
         "migrate",
         """
         Tell how far migrations have come. A server makes them by itself while it works; nobody waits for them.

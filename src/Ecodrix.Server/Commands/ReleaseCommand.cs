@@ -34,6 +34,8 @@ internal static class ReleaseCommand
 
     private static readonly Option<bool> Skip = new("--skip") { Description = "It had left before the loss: it never leaves again." };
 
+    private static readonly string[] Kinds = ["whatsApp", "email", "meetings", "callbacks"];
+
     private static readonly Option<bool> Yes = new("--yes") { Description = "Do not ask." };
 
     public static Command Describe(CommandOutput output) => EngineOptions.Command(
@@ -74,18 +76,29 @@ internal static class ReleaseCommand
             ["client"] = parsed.GetValue(Client),
             ["skip"] = parsed.GetValue(Skip),
             ["dryRun"] = isDry,
+            ["end"] = IsAll(parsed),
         };
         return (await api.AdminAsync(HttpMethod.Post, "/api/admin/release", body, cancellationToken))["data"]!;
     }
 
-    private static void ShowCounts(JsonArray counts, CommandOutput output) => output.WriteTable(
-        ["client", "mode", "whatsapp", "email", "meetings", "callbacks", "owed since"],
-        counts.Select(count => (IReadOnlyList<string>)
-        [
-            $"{count!["clientCode"]}", $"{count["mode"]}", $"{count["whatsApp"]}", $"{count["email"]}", $"{count["meetings"]}", $"{count["callbacks"]}", $"{count["earliestAt"]}",
-        ]));
+    /// <summary>By its own clock the server might not be there yet.</summary>
+    private static bool IsAll(ParseResult parsed) =>
+        parsed.GetResult(DueBefore)?.Tokens is [{ Value: "now" }] && !parsed.GetValue(Skip) && parsed.GetValue(Client) is null;
 
-    private static int Total(JsonArray counts) => counts.Sum(count => new[] { "whatsApp", "email", "meetings", "callbacks" }.Sum(name => count![name]!.GetValue<int>()));
+    private static void ShowCounts(JsonArray counts, CommandOutput output)
+    {
+        foreach (var count in counts)
+        {
+            output.Out.WriteLine($"{count!["clientCode"]} {count["mode"]}: {count["whatsApp"]} WhatsApp, {count["email"]} mail, {count["meetings"]} meetings, {count["callbacks"]} callbacks, owed since {count["earliestAt"]}");
+        }
+
+        if (counts.Count == 0)
+        {
+            output.Out.WriteLine("Nothing that was owed before is held, as far as it has been come to.");
+        }
+    }
+
+    private static int Total(JsonArray counts) => counts.Sum(count => Kinds.Sum(name => count![name]!.GetValue<int>()));
 
     private static async Task<bool> IsConfirmedAsync(ParseResult parsed, CommandOutput output, CancellationToken cancellationToken)
     {

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Channels;
 using Ecodrix.Channels.Email;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Engine.Templates;
 using Ecodrix.Server.Delivery;

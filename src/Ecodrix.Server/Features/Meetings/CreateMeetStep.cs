@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Channels.Meet;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Engine.Templates;
 using Ecodrix.Server.Delivery;

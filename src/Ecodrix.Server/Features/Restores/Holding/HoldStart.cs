@@ -2,7 +2,6 @@ using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Restores.Epochs;
 using Ecodrix.Server.Features.Tenants;
-using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Restores.Holding;
 

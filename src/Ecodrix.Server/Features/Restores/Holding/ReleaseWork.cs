@@ -20,7 +20,11 @@ internal static class ReleaseWork
     /// <param name="Client">Null for everybody's.</param>
     /// <param name="Skip">Never leaves, instead of leaving now.</param>
     /// <param name="DryRun">Counts and changes nothing.</param>
-    public sealed record Request(DateTimeOffset? DueBefore = null, string? Client = null, bool Skip = false, bool DryRun = false);
+    public sealed record Request(DateTimeOffset? DueBefore = null, string? Client = null, bool Skip = false, bool DryRun = false)
+    {
+        /// <summary>Also ends the hold; so does everybody's release up to now or later.</summary>
+        public bool End { get; init; }
+    }
 
     /// <summary>What the route is made of.</summary>
     internal readonly record struct Parts(Actor Actor, HoldDoor Holds, IWorkControl Control, ClientsDoor Clients, HeldReleases Releases, AuditLog Audit, ITenantClock Clocks, TimeProvider Clock);
@@ -49,7 +53,7 @@ internal static class ReleaseWork
         var counts = await HeldCounts.OfAsync(parts.Control, parts.Clocks, hold, client, before, cancellationToken);
         if (!request.DryRun)
         {
-            var ends = !request.Skip && client is null && before >= now;
+            var ends = !request.Skip && client is null && (request.End || before >= now);
             hold = await parts.Holds.ChangeAsync(
                 known => !known.IsInForce ? null : known.With(client, before, request.Skip) is var next && ends ? next with { EndedAt = now } : next,
                 cancellationToken);
