@@ -17,13 +17,20 @@ public sealed class EngineOptions
     /// <summary>This process among those that work on the same database: the owner of the leases that it holds.</summary>
     public string Owner { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
 
-    /// <summary>How many items are worked on at once. An eighth is kept for tenants of which nothing is worked on: whoever comes finds one free, however much others have under way.</summary>
+    /// <summary>How many items are worked on at once. An eighth is kept for tenants that have less than half as much under way as the others on average: whoever comes finds one free.</summary>
     [Range(4, 10_000)]
-    public int Slots { get; set; } = 256;
+    public int Slots { get; set; } = 1_024;
 
     /// <summary>At most so many slots go to one tenant, so that another always finds one free.</summary>
     [Range(1, 10_000)]
     public int SlotsPerTenant { get; set; } = 128;
+
+    /// <summary>
+    /// How many items of a lane are begun that do not wait for someone outside: more would only stand in each other's way at
+    /// the processor and the disk. One tenant has at most half of them; tenants with little under way are not held by it.
+    /// </summary>
+    [Range(4, 10_000)]
+    public int Busy { get; set; } = 64;
 
     /// <summary>So many slots are kept for bulk work, and as many more for interactive work: neither lane starves the other.</summary>
     [Range(1, 5_000)]

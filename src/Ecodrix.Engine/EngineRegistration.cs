@@ -35,6 +35,7 @@ public static class EngineRegistration
     {
         services.TryAddSingleton<Slots>();
         services.TryAddSingleton<IOtherProcesses, NobodyElse>();
+        services.TryAddSingleton<FairProcessor>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
         services.TryAddSingleton<IHolds, NothingHeld>();

@@ -14,6 +14,12 @@ public sealed record Collection<T>(string Name, JsonTypeInfo<T> Json, params IRe
     /// <see cref="IDocuments{T}.FindAsync"/> from memory. Such a document is shared by all who find it and must be immutable.
     /// </summary>
     public bool IsFoundOften { get; init; }
+
+    /// <summary>
+    /// Whose a document is, in a collection that many share. While more writes wait than one commit takes, each owner's are
+    /// taken in turn, so that a thousand writes of one do not stand before another's only one. Null: first come, first served.
+    /// </summary>
+    public Func<T, string>? OwnerOf { get; init; }
 }
 
 /// <summary>An ordered index over top-level or nested scalar fields, by path. <c>_id</c> is always indexed alone.</summary>

@@ -4,6 +4,9 @@ namespace Ecodrix.Engine.Jobs;
 /// <remarks>While a tenant is among them nothing of it is begun out of turn, so that what came later does not overtake what waits.</remarks>
 internal sealed class Backlogs
 {
+    /// <summary>What one may begin in its first turn: whoever has little waiting is through with it at once.</summary>
+    private const int Welcome = 4;
+
     private readonly Lock door = new();
     private readonly Ring[] rings = [new(), new()];
     private long counted;
@@ -37,6 +40,7 @@ internal sealed class Backlogs
         }
     }
 
+    /// <summary>One that comes new is next: it has had no turn lately. One that was removed and comes back keeps its place.</summary>
     public void Add(string tenant, Lane lane)
     {
         lock (door)
@@ -45,7 +49,8 @@ internal sealed class Backlogs
             ring.Additions[tenant] = ++counted;
             if (ring.Standing.Add(tenant))
             {
-                ring.Turns.AddLast(tenant);
+                ring.Turns.AddFirst(tenant);
+                ring.Left[tenant] = Welcome;
             }
         }
     }

@@ -43,6 +43,9 @@ internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work) : 
 
     public Subject? Subject { get; set; }
 
+    /// <summary>Called when this begins to wait for something outside the process; disposed when it goes on.</summary>
+    public Func<IDisposable>? Waiting { get; set; }
+
     /// <summary>Decides something, in memory only.</summary>
     public void Change(Func<WorkItem, WorkItem> change)
     {

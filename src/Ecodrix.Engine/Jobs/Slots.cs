@@ -2,14 +2,13 @@ using Microsoft.Extensions.Options;
 
 namespace Ecodrix.Engine.Jobs;
 
-/// <summary>How much of this process is at work, by lane and by tenant.</summary>
+/// <summary>How much of this process is at work, by lane and by tenant, and how much of that only waits for someone outside.</summary>
 internal sealed class Slots(IOptions<EngineOptions> options)
 {
     private readonly Lock door = new();
     private readonly EngineOptions limits = options.Value;
-    private readonly int[] taken = new int[2];
-    private readonly Dictionary<string, int> byTenant = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> mostOf = new(StringComparer.Ordinal);
+    private readonly Lanes all = new();
+    private readonly Dictionary<string, Part> parts = new(StringComparer.Ordinal);
     private bool open;
 
     public void Open()
@@ -28,12 +27,12 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         }
     }
 
-    /// <summary>What is free for a lane; the rest is kept for the other.</summary>
+    /// <summary>How many of a lane it is worth to look for: what is free for it, and can be busy. Of those that are seen then, only tenants with little under way may be let in beyond that.</summary>
     public int Free(Lane lane)
     {
         lock (door)
         {
-            return FreeIn(lane);
+            return Math.Min(FreeIn(lane), Math.Max(limits.Busy - all.Busy[(int)lane], limits.Busy / 8));
         }
     }
 
@@ -42,7 +41,7 @@ internal sealed class Slots(IOptions<EngineOptions> options)
     {
         lock (door)
         {
-            return Math.Max(0, MostOf(share) - byTenant.GetValueOrDefault(tenant));
+            return Math.Max(0, MostOf(share) - (parts.GetValueOrDefault(tenant)?.Taken ?? 0));
         }
     }
 
@@ -51,8 +50,9 @@ internal sealed class Slots(IOptions<EngineOptions> options)
     {
         lock (door)
         {
-            return taken[0] + taken[1] <= limits.Slots * 3 / 4
-                && byTenant.GetValueOrDefault(tenant) <= mostOf.GetValueOrDefault(tenant, limits.SlotsPerTenant) / 2;
+            return all.Taken <= limits.Slots * 3 / 4
+                && all.Busy.Min() <= limits.Busy / 2
+                && (parts.GetValueOrDefault(tenant) is not { } part || part.Taken <= part.Most / 2);
         }
     }
 
@@ -60,15 +60,16 @@ internal sealed class Slots(IOptions<EngineOptions> options)
     {
         lock (door)
         {
-            var of = byTenant.GetValueOrDefault(tenant);
-            if (of >= MostOf(share) || FreeIn(lane) < (of == 0 ? 1 : 1 + ForNewcomers))
+            var part = parts.GetValueOrDefault(tenant) ?? new Part();
+            part.Most = MostOf(share);
+            if (part.Taken >= part.Most || !MayTake(part, lane))
             {
                 return false;
             }
 
-            byTenant[tenant] = of + 1;
-            mostOf[tenant] = MostOf(share);
-            taken[(int)lane]++;
+            parts[tenant] = part;
+            part.Count(lane, taken: 1, busy: 1);
+            all.Count(lane, taken: 1, busy: 1);
             return true;
         }
     }
@@ -77,20 +78,74 @@ internal sealed class Slots(IOptions<EngineOptions> options)
     {
         lock (door)
         {
-            taken[(int)lane]--;
-            if (--byTenant[tenant] == 0)
+            var part = parts[tenant];
+            part.Count(lane, taken: -1, busy: -1);
+            all.Count(lane, taken: -1, busy: -1);
+            if (part.Taken == 0)
             {
-                byTenant.Remove(tenant);
-                mostOf.Remove(tenant);
+                parts.Remove(tenant);
             }
         }
     }
 
-    private int ForNewcomers => limits.Slots / 8;
+    /// <summary>One that has a slot begins to wait for someone outside, and keeps its slot.</summary>
+    public void BeginWaiting(string tenant, Lane lane) => CountBusy(tenant, lane, -1);
+
+    /// <summary>It goes on, whoever is busy by now.</summary>
+    public void EndWaiting(string tenant, Lane lane) => CountBusy(tenant, lane, 1);
+
+    private void CountBusy(string tenant, Lane lane, int change)
+    {
+        lock (door)
+        {
+            parts[tenant].Count(lane, taken: 0, busy: change);
+            all.Count(lane, taken: 0, busy: change);
+        }
+    }
+
+    // An eighth is kept for tenants with less than half of what the others have on average, and half of that for those with nothing.
+    private bool MayTake(Part part, Lane lane)
+    {
+        var free = FreeIn(lane);
+        if (part.Taken == 0)
+        {
+            return free > 0;
+        }
+
+        if (part.Taken * 2 * parts.Count < all.Taken)
+        {
+            return free > limits.Slots / 16;
+        }
+
+        return free > limits.Slots / 8 && all.Busy[(int)lane] < limits.Busy && part.Busy[(int)lane] < limits.Busy / 2;
+    }
 
     private int MostOf(TenantShare share) => Math.Clamp(share.Running ?? limits.SlotsPerTenant, 1, limits.Slots);
 
     private int FreeIn(Lane lane) => !open ? 0 : Math.Min(
-        limits.Slots - taken[0] - taken[1],
-        limits.Slots - limits.ReservedSlots - taken[(int)lane]);
+        limits.Slots - all.Taken,
+        limits.Slots - limits.ReservedSlots - all.In(lane));
+
+    private class Lanes
+    {
+        private readonly int[] taken = new int[2];
+
+        public int[] Busy { get; } = new int[2];
+
+        public int Taken => taken[0] + taken[1];
+
+        public int In(Lane lane) => taken[(int)lane];
+
+        public void Count(Lane lane, int taken, int busy)
+        {
+            this.taken[(int)lane] += taken;
+            Busy[(int)lane] += busy;
+        }
+    }
+
+    /// <summary>What one tenant has.</summary>
+    private sealed class Part : Lanes
+    {
+        public int Most { get; set; }
+    }
 }

@@ -18,7 +18,10 @@ public sealed record WorkItem : IDocument<WorkItem>
         new DocumentIndex("tenant", "_id"),
         new DocumentIndex("tenant", "leadId", "_id"),
         new DocumentIndex("tenant", "lane", "dueAt") { OnlyWhenSet = "dueAt" },
-        new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" });
+        new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" })
+    {
+        OwnerOf = work => work.Tenant,
+    };
 
     /// <summary>An event's id is its <c>eventLogId</c>; its runs, steps and callback have child ids of it (<see cref="WorkIds"/>).</summary>
     public required string Id { get; init; }

@@ -12,7 +12,7 @@ namespace Ecodrix.Engine.Jobs;
 /// A crash between claim and settle loses nothing: the lease ends and the item is taken again. An effect that was started and not settled comes back as a repeat, never as a second first time.
 /// </remarks>
 internal sealed partial class WorkLoop(
-    WorkQueue queue, FairTurns turns, Admission admission, Slots slots, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
+    WorkQueue queue, FairTurns turns, Admission admission, Slots slots, FairProcessor processor, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
     /// <summary>How many times a lease is looked at before it would end.</summary>
     private const int PulsesInALease = 6;
@@ -205,8 +205,9 @@ internal sealed partial class WorkLoop(
     {
         var work = held.Current;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        held.Waiting = () => BeginWaiting(work);
         var turn = work.LeadId is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
-        underWay[work.Id] = (held, WorkAsync(held, start.Task, turn));
+        underWay[work.Id] = (held, processor.RunAsync(work.Tenant, () => WorkAsync(held, start.Task, turn)));
         start.SetResult();
     }
 
@@ -217,7 +218,11 @@ internal sealed partial class WorkLoop(
         var left = work.LeadId is null;
         try
         {
-            await turn;
+            using (turn.IsCompleted ? null : held.Waiting?.Invoke())
+            {
+                await turn;
+            }
+
             await pass.RunAsync(new Hold(held, LeaveGate, stopping.Token, abort.Token));
         }
         finally
@@ -302,6 +307,19 @@ internal sealed partial class WorkLoop(
         {
             await Task.WhenAll(underWay.Values.Select(entry => entry.Work));
         }
+    }
+
+    private WaitingFor BeginWaiting(WorkItem work)
+    {
+        slots.BeginWaiting(work.Tenant, work.Lane);
+        WakeForWaiting(work.Tenant);
+        return new WaitingFor(() => slots.EndWaiting(work.Tenant, work.Lane));
+    }
+
+    /// <summary>The time in which an item waits for someone outside, and another may be begun.</summary>
+    private sealed class WaitingFor(Action end) : IDisposable
+    {
+        public void Dispose() => end();
     }
 
     [LoggerMessage(LogLevel.Error, "Due work could not be claimed; it is tried again.")]

@@ -36,7 +36,10 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
         CallbackState next;
         try
         {
-            next = await courier.AttemptAsync(tenant, callback, held.Current.Traceparent, cancellationToken);
+            using (held.Waiting?.Invoke())
+            {
+                next = await courier.AttemptAsync(tenant, callback, held.Current.Traceparent, cancellationToken);
+            }
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

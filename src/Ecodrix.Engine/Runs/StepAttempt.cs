@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Steps;
-using Ecodrix.Engine.Templates;
 using Ecodrix.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -107,7 +105,7 @@ internal sealed partial class StepAttempt(
             return new Attempted(notNow, []);
         }
 
-        var (context, warnings, problem) = ContextOf(held, place, rule, subject, handler);
+        var (context, warnings, problem) = StepContexts.Of(held, place, rule, handler, clocks.Now(held.Current.Tenant));
         if (problem is not null)
         {
             return new Attempted(problem, warnings);
@@ -121,17 +119,29 @@ internal sealed partial class StepAttempt(
             return new Attempted(verdict, warnings);
         }
 
-        var isOff = false;
-        if (!prepared.BeginsItself && !await BeginAsync())
-        {
-            return new Attempted(null, warnings);
-        }
-
-        var outcome = await handler.PerformAsync(context with { BeginEffectAsync = BeginAsync }, prepared, cancellationToken);
+        var outcome = await PerformAsync(held, place, (handler, context, prepared), cancellationToken);
 
         // What the step did may have changed whom it is about.
         held.Subject = null;
-        return new Attempted(isOff ? null : outcome, warnings);
+        return new Attempted(outcome, warnings);
+    }
+
+    /// <returns>Null when the step was ended from outside before its effect began.</returns>
+    private async Task<StepOutcome?> PerformAsync(
+        HeldWork held, Place place, (IStepHandler Handler, StepContext Context, Prepared Prepared) step, CancellationToken cancellationToken)
+    {
+        var prepared = step.Prepared;
+        var isOff = false;
+        if (!prepared.BeginsItself && !await BeginAsync())
+        {
+            return null;
+        }
+
+        using (prepared.LeavesTheHouse ? held.Waiting?.Invoke() : null)
+        {
+            var outcome = await step.Handler.PerformAsync(step.Context with { BeginEffectAsync = BeginAsync }, prepared, cancellationToken);
+            return isOff ? null : outcome;
+        }
 
         async Task<bool> BeginAsync()
         {
@@ -143,35 +153,6 @@ internal sealed partial class StepAttempt(
     /// <returns>Null unless a restore has the step done again.</returns>
     private async ValueTask<DateTimeOffset?> FindOwedAsync(HeldWork held, Place place, CancellationToken cancellationToken) =>
         await parking.Holds.SetAnewSinceAsync(held.Database!.Tenant, cancellationToken) is { } since && Owed.OfStep(held.Current, place)(since) is var owed && owed < since ? owed : null;
-
-    private (StepContext Context, IReadOnlyList<string> Warnings, StepOutcome? Problem) ContextOf(
-        HeldWork held, Place place, RuleDefinition? rule, Subject subject, IStepHandler handler)
-    {
-        var work = held.Current;
-        var now = clocks.Now(work.Tenant);
-        var step = StepAt(work, place);
-        var run = place is Place.InRun at ? work.Event!.Runs[at.Run] : PreludeRun(work);
-        var definition = place is Place.InRun ? rule!.Steps[step.Index] : PreludeDefinition(work.Event!.Prelude!);
-        var scope = Scopes.Of(work.Event!, place is Place.InRun ? run : null, subject);
-        var rendered = place is Place.InRun
-            ? ConfigRenderer.Render(definition.Config, handler.FormOf, scope, subject.Zone, now)
-            : new RenderedConfig(JsonObject.Create(definition.Config)!, [], []);
-        var context = new StepContext
-        {
-            Database = held.Database!,
-            Work = work,
-            Run = run,
-            Step = step,
-            Definition = definition,
-            EffectId = place is Place.InRun its ? WorkIds.Step(work.Id, its.Run, its.Step) : WorkIds.Prelude(work.Id),
-            Config = rendered.Config,
-            Subject = subject,
-            Scope = scope,
-            Now = now,
-            IsRepeat = step.EffectStartedAt is not null,
-        };
-        return (context, rendered.Warnings, rendered.Problems is [var first, ..] ? new StepOutcome.Failed("TEMPLATE_ERROR", $"{first.Path}: {first.Problem}") : null);
-    }
 
     // The lease is proven by the same write that says what is about to happen.
     private async Task<bool> RecordAsync(HeldWork held, Place place)
@@ -243,19 +224,6 @@ internal sealed partial class StepAttempt(
         steps[at.Step] = step;
         return EventMachine.WithRun(work, at.Run, run with { Steps = steps });
     }
-
-    private static Run PreludeRun(WorkItem work) => new()
-    {
-        Id = work.Id,
-        RuleId = string.Empty,
-        RuleName = string.Empty,
-        RuleVersion = 0,
-        StartedAt = work.CreatedAt,
-        Steps = [work.Event!.Prelude!.Step],
-    };
-
-    private static StepDefinition PreludeDefinition(Prelude prelude) =>
-        new() { Index = 0, Path = prelude.Step.Path, Type = prelude.Step.Type, Config = prelude.Config };
 
     [LoggerMessage(LogLevel.Warning, "An attempt at {StepType} of work {WorkId} broke off.")]
     private partial void LogStepThrew(string stepType, string workId, Exception failure);

@@ -35,6 +35,9 @@ internal sealed class Checkpoints : IDisposable
         timer = clock.CreateTimer(_ => Queue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Whether free pages are left to give back, and the next go soon.</summary>
+    public bool IsGivingBack { get; private set; }
+
     /// <summary>Called by the writer after each commit.</summary>
     public void After(long written)
     {
@@ -83,7 +86,8 @@ internal sealed class Checkpoints : IDisposable
             Volatile.Write(ref planned, false);
             try
             {
-                if (Copy() && !Interlocked.Exchange(ref planned, true))
+                IsGivingBack = Copy();
+                if (IsGivingBack && !Interlocked.Exchange(ref planned, true))
                 {
                     timer.Change(BetweenRounds, Timeout.InfiniteTimeSpan);
                 }
@@ -91,6 +95,7 @@ internal sealed class Checkpoints : IDisposable
             catch (SqliteException)
             {
                 // What is in the log is safe there; a broken file shows itself to the next reader or writer.
+                IsGivingBack = false;
             }
         }
     }

@@ -22,11 +22,11 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
 
     public bool IsThere => File.Exists(path);
 
-    public Task<TResult> WriteAsync<TResult>(Table table, Func<Connection, TResult> work) =>
+    public Task<TResult> WriteAsync<TResult>(Table table, WriteShare share, Func<Connection, TResult> work) =>
         UseAsync(async session =>
         {
             await session.PrepareAsync(table);
-            return await session.WriteAsync(work);
+            return await session.WriteAsync(work, share);
         });
 
     /// <summary>A write to a table of which documents are kept in memory.</summary>
@@ -99,12 +99,12 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         }
     }
 
-    /// <returns>False when it is in use or already closed.</returns>
+    /// <returns>False when it is in use, still gives back free pages, or is already closed.</returns>
     public bool TryCloseIdle()
     {
         lock (door)
         {
-            if (session is not { Users: 0 } idle)
+            if (session is not { Users: 0, IsGivingBack: false } idle)
             {
                 return false;
             }

@@ -33,10 +33,13 @@ internal sealed class FileSession : IDisposable
     /// <summary>What is in memory of a file goes with its session.</summary>
     public KeptDocuments Kept { get; } = new();
 
+    /// <summary>Whether it still has to make the file smaller, though nobody uses it.</summary>
+    public bool IsGivingBack => checkpoints.IsGivingBack;
+
     /// <summary>How long a write that came now would wait for its commit.</summary>
     public TimeSpan ExpectedWait => writes.ExpectedWait;
 
-    public Task<TResult> WriteAsync<TResult>(Func<Connection, TResult> work) => writes.AddAsync(work);
+    public Task<TResult> WriteAsync<TResult>(Func<Connection, TResult> work, WriteShare share = default) => writes.AddAsync(work, share);
 
     /// <summary>Runs on the caller's thread, beside the writer and never behind it.</summary>
     public TResult Read<TResult>(Func<Connection, TResult> work)

@@ -25,14 +25,14 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var row = Row.Of(document, Table);
-        return WriteAsync(document.Id, connection => row.Run(connection, Table.Insert));
+        return WriteAsync(document.Id, ShareOf(document), connection => row.Run(connection, Table.Insert));
     }
 
     public Task<IReadOnlyList<bool>> AddManyAsync(IReadOnlyList<T> documents, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var rows = documents.Select(document => Row.Of(document, Table)).ToList();
-        return WriteManyAsync(IReadOnlyList<bool> (connection) => rows.Count == 1
+        return WriteManyAsync(ShareOf(documents), IReadOnlyList<bool> (connection) => rows.Count == 1
             ? [rows[0].Run(connection, Table.Insert)]
             : connection.AllOrNothing(() => rows.ConvertAll(row => row.Run(connection, Table.Insert))));
     }
@@ -41,13 +41,13 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var row = Row.Of(next, Table);
-        return WriteAsync(next.Id, connection => row.Run(connection, Table.Replace));
+        return WriteAsync(next.Id, ShareOf(next), connection => row.Run(connection, Table.Replace));
     }
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return WriteAsync(id, connection => connection.Change(Table.Delete, [id]) > 0);
+        return WriteAsync(id, WriteShare.Nobodys, connection => connection.Change(Table.Delete, [id]) > 0);
     }
 
     public Task<int> DeleteManyAsync(Condition where, int atMost, CancellationToken cancellationToken)
@@ -55,7 +55,7 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
         cancellationToken.ThrowIfCancellationRequested();
         var parameters = new SqlParameters();
         var sql = QuerySql.DeleteMany(Table, where, atMost, parameters);
-        return WriteManyAsync(connection => connection.Change(sql, parameters.Values));
+        return WriteManyAsync(WriteShare.Nobodys, connection => connection.Change(sql, parameters.Values));
     }
 
     public Task<IReadOnlyList<T>> QueryAsync(DocumentQuery query, CancellationToken cancellationToken)
@@ -85,11 +85,17 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
             [.. Enumerable.Range(keys, figures).Select(row.Number)])));
     }
 
-    private Task<TResult> WriteAsync<TResult>(string id, Func<Connection, TResult> work) =>
-        T.Collection.IsFoundOften ? file.WriteFoundOftenAsync(Table, id, work) : file.WriteAsync(Table, work);
+    private Task<TResult> WriteAsync<TResult>(string id, WriteShare share, Func<Connection, TResult> work) =>
+        T.Collection.IsFoundOften ? file.WriteFoundOftenAsync(Table, id, work) : file.WriteAsync(Table, share, work);
 
-    private Task<TResult> WriteManyAsync<TResult>(Func<Connection, TResult> work) =>
-        T.Collection.IsFoundOften ? file.WriteFoundOftenAsync(Table, null, work) : file.WriteAsync(Table, work);
+    private Task<TResult> WriteManyAsync<TResult>(WriteShare share, Func<Connection, TResult> work) =>
+        T.Collection.IsFoundOften ? file.WriteFoundOftenAsync(Table, null, work) : file.WriteAsync(Table, share, work);
+
+    private static WriteShare ShareOf(T document) => new(T.Collection.OwnerOf?.Invoke(document), 1);
+
+    // What is added together is taken to be of one owner.
+    private static WriteShare ShareOf(IReadOnlyList<T> documents) =>
+        documents.Count == 0 ? WriteShare.Nobodys : ShareOf(documents[0]) with { Rows = documents.Count };
 
     private static T? Find(Connection connection, string id)
     {

@@ -10,7 +10,9 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
 
     private const int CacheKibibytes = 64;
 
-    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
+    private const int WorthGivingBack = 16;
+
+    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<TenantId, DatabaseFile> files = [];
@@ -85,12 +87,22 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
 
     private void CloseIdle()
     {
+        var closed = 0;
         foreach (var file in files.Values.Where(file => file.IsOpen))
         {
-            if (clock.GetUtcNow() - file.LastUsed < Idle || !file.TryCloseIdle())
+            if (clock.GetUtcNow() - file.LastUsed >= Idle && file.TryCloseIdle())
+            {
+                closed++;
+            }
+            else
             {
                 file.Trim();
             }
+        }
+
+        if (closed >= WorthGivingBack)
+        {
+            FreedMemory.GiveBack();
         }
     }
 }

@@ -1,9 +1,12 @@
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>One change that waits for the writer. Several share a transaction; each has its own outcome.</summary>
-internal abstract class Write
+/// <param name="share">What of the writer's time it takes, and of whose.</param>
+internal abstract class Write(WriteShare share)
 {
     private Exception? failure;
+
+    public WriteShare Share { get; } = share;
 
     /// <summary>When it was handed over, for whoever measures; 0 when nobody does.</summary>
     public long Since { get; } = StorageTelemetry.Now();
@@ -41,7 +44,7 @@ internal abstract class Write
     protected abstract void Succeed();
 }
 
-internal sealed class Write<TResult>(Func<Connection, TResult> work) : Write
+internal sealed class Write<TResult>(Func<Connection, TResult> work, WriteShare share) : Write(share)
 {
     // Not on the writer's thread: what follows there would hold up every other commit.
     private readonly TaskCompletionSource<TResult> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);

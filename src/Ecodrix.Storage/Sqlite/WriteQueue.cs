@@ -7,7 +7,7 @@ internal sealed class WriteQueue : IDisposable
     /// <summary>Beyond it a write is refused: whoever adds more would wait in vain, and fill the memory meanwhile.</summary>
     public const int MostWaiting = 20_000;
 
-    private const int MostInOneTransaction = 2_000;
+    private const int MostInOneTransaction = 256;
     private const int StackBytes = 256 * 1024;
 
     private readonly Lock door = new();
@@ -18,8 +18,9 @@ internal sealed class WriteQueue : IDisposable
     private readonly SemaphoreSlim wake = new(0);
     private readonly WritePace pace = new(MostInOneTransaction, TimeProvider.System);
     private readonly Thread thread;
+    private readonly WriteTurns turns = new(MostInOneTransaction);
     private List<Write> waiting = [];
-    private List<Write> batch = [];
+    private List<Write> come = [];
     private bool closing;
     private int unfinished;
 
@@ -41,9 +42,9 @@ internal sealed class WriteQueue : IDisposable
     public TimeSpan ExpectedWait => pace.Expect(Volatile.Read(ref unfinished));
 
     /// <exception cref="TooManyWritesException">So many wait already that one more is not taken.</exception>
-    public Task<TResult> AddAsync<TResult>(Func<Connection, TResult> work)
+    public Task<TResult> AddAsync<TResult>(Func<Connection, TResult> work, WriteShare share = default)
     {
-        var write = new Write<TResult>(work);
+        var write = new Write<TResult>(work, share);
         bool first;
         lock (door)
         {
@@ -82,31 +83,40 @@ internal sealed class WriteQueue : IDisposable
 
     private void Run()
     {
-        while (true)
+        bool last;
+        do
         {
             wake.Wait();
-            bool last;
-            lock (door)
+            do
             {
-                (batch, waiting) = (waiting, batch);
-                last = closing;
+                last = Gather();
+                if (turns.Take() is { Count: > 0 } writes)
+                {
+                    Commit(writes);
+                    Interlocked.Add(ref unfinished, -writes.Count);
+                }
             }
-
-            foreach (var part in batch.Chunk(MostInOneTransaction))
-            {
-                Commit(part);
-                Interlocked.Add(ref unfinished, -part.Length);
-            }
-
-            batch.Clear();
-            if (last)
-            {
-                return;
-            }
+            while (!turns.IsEmpty);
         }
+        while (!last);
     }
 
-    private void Commit(Write[] writes)
+    /// <returns>Whether nothing comes any more.</returns>
+    private bool Gather()
+    {
+        bool last;
+        lock (door)
+        {
+            (come, waiting) = (waiting, come);
+            last = closing;
+        }
+
+        turns.Add(come);
+        come.Clear();
+        return last;
+    }
+
+    private void Commit(IReadOnlyList<Write> writes)
     {
         try
         {
@@ -136,7 +146,7 @@ internal sealed class WriteQueue : IDisposable
         afterCommit(connection.Written);
     }
 
-    private void InTransaction(Write[] writes)
+    private void InTransaction(IReadOnlyList<Write> writes)
     {
         Run("BEGIN IMMEDIATE");
         try
@@ -147,7 +157,7 @@ internal sealed class WriteQueue : IDisposable
             }
 
             beforeCommit();
-            pace.Written(writes.Length);
+            pace.Written(writes.Count);
             Run("COMMIT");
             pace.Committed();
         }

@@ -119,10 +119,10 @@ public sealed class SqliteFileTests : IDisposable
         await notes.TryAddAsync(new Note("n1"), Cancelled);
         var file = new DatabaseFile(workshop.PathOf(Acme), "ACME", cacheKibibytes: 64, TimeProvider.System);
         var table = Table.Of<Note>();
-        await file.WriteAsync(table, connection => connection.Change("PRAGMA max_page_count=1", []));
+        await file.WriteAsync(table, WriteShare.Nobodys, connection => connection.Change("PRAGMA max_page_count=1", []));
 
         var refused = await Should.ThrowAsync<DatabaseUnavailableException>(() =>
-            file.WriteAsync(table, connection => Row.Of(new Note("n2", Text: new string('x', 100_000)), table).Run(connection, table.Insert)));
+            file.WriteAsync(table, WriteShare.Nobodys, connection => Row.Of(new Note("n2", Text: new string('x', 100_000)), table).Run(connection, table.Insert)));
 
         refused.Message.ShouldBe("The database of ACME cannot be written: the disk is full.");
         file.Dispose();

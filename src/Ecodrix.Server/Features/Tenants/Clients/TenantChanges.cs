@@ -57,13 +57,13 @@ internal sealed class TenantChanges(IServicesDatabase services, TimeProvider clo
     {
         lock (gate)
         {
-            return reading is { IsCompleted: false } ? reading : reading = ReadAsync();
+            // In nobody's turn: all wait for it, whoever asked first.
+            return reading is { IsCompleted: false } ? reading : reading = Task.Run(ReadAsync);
         }
     }
 
     private async Task ReadAsync()
     {
-        await Task.Yield();
         var at = clock.GetTimestamp();
 
         // Not a request's token: others wait for the same reading.

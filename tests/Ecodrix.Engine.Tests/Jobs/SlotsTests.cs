@@ -1,0 +1,99 @@
+using Ecodrix.Engine.Jobs;
+using Microsoft.Extensions.Options;
+
+namespace Ecodrix.Engine.Tests.Jobs;
+
+public sealed class SlotsTests
+{
+    private static readonly TenantShare Share = new(null, 1);
+
+    private readonly Slots slots = new(Options.Create(new EngineOptions { Slots = 160, SlotsPerTenant = 100, ReservedSlots = 8, Busy = 20 }));
+
+    public SlotsTests()
+    {
+        slots.Open();
+    }
+
+    [Fact]
+    public void Nothing_is_begun_before_it_is_opened_nor_after_it_is_closed()
+    {
+        slots.Close();
+
+        Take("acme", 1).ShouldBe(0);
+    }
+
+    [Fact]
+    public void One_tenant_has_at_most_half_of_what_may_be_busy()
+    {
+        Take("acme", 50).ShouldBe(10);
+    }
+
+    [Fact]
+    public void What_waits_for_someone_outside_keeps_nobody_from_being_begun()
+    {
+        Take("acme", 50).ShouldBe(10);
+
+        for (var number = 0; number < 10; number++)
+        {
+            slots.BeginWaiting("acme", Lane.Interactive);
+        }
+
+        Take("acme", 50).ShouldBe(10);
+    }
+
+    [Fact]
+    public void What_goes_on_after_waiting_is_busy_again()
+    {
+        Take("acme", 10).ShouldBe(10);
+        slots.BeginWaiting("acme", Lane.Interactive);
+        slots.EndWaiting("acme", Lane.Interactive);
+
+        Take("acme", 1).ShouldBe(0);
+    }
+
+    [Fact]
+    public void A_tenant_with_little_under_way_is_begun_however_busy_the_others_are()
+    {
+        Take("one", 50).ShouldBe(10);
+        Take("two", 50).ShouldBe(10);
+        Take("one", 1).ShouldBe(0);
+
+        Take("quiet", 2).ShouldBe(2);
+    }
+
+    [Fact]
+    public void The_last_slots_are_for_tenants_with_nothing_or_little()
+    {
+        Fill("one", 100);
+        Fill("two", 100);
+
+        // An eighth of 160 is kept from those with much, a sixteenth from those with little.
+        var left = slots.Free(Lane.Interactive);
+        left.ShouldBeInRange(11, 20);
+        Take("one", 1).ShouldBe(0);
+        Take("quiet", 30).ShouldBe(left - 10);
+        Take("newcomer", 1).ShouldBe(1);
+    }
+
+    [Fact]
+    public void A_slot_that_is_given_back_is_free_again()
+    {
+        Take("acme", 10).ShouldBe(10);
+
+        slots.Release("acme", Lane.Interactive);
+
+        Take("acme", 5).ShouldBe(1);
+    }
+
+    private int Take(string tenant, int wanted) =>
+        Enumerable.Range(0, wanted).Count(_ => slots.TryTake(tenant, Lane.Interactive, Share));
+
+    /// <summary>All of it only waits.</summary>
+    private void Fill(string tenant, int wanted)
+    {
+        for (var number = 0; number < wanted && Take(tenant, 1) == 1; number++)
+        {
+            slots.BeginWaiting(tenant, Lane.Interactive);
+        }
+    }
+}
