@@ -17,12 +17,6 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
         var tenant = TenantId.Parse(held.Current.Tenant);
         if (await parking.Holds.OfCallbackAsync(tenant, held.Current.Callback!.Url, Owed.OfCallback(held.Current), cancellationToken) is { } hold)
         {
-            if (hold.IsSkipped)
-            {
-                held.Change(work => work with { Callback = work.Callback! with { Status = CallbackStatus.Failed, NextAttemptAt = null, HeldFor = null, Skipped = hold.Why } });
-                return true;
-            }
-
             await HoldAsync(held, hold, cancellationToken);
             return true;
         }
@@ -59,6 +53,12 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
 
     private async Task HoldAsync(HeldWork held, HeldBack hold, CancellationToken cancellationToken)
     {
+        if (hold.IsSkipped)
+        {
+            held.Change(work => work with { Callback = work.Callback! with { Status = CallbackStatus.Failed, NextAttemptAt = null, HeldFor = null, Skipped = hold.Why } });
+            return;
+        }
+
         var again = await parking.ParkAsync(held.Current, hold.LookAgainAt, cancellationToken);
         held.Change(work => work with { Callback = work.Callback! with { HeldFor = hold.Why, NextAttemptAt = again, OwedAt = work.Callback.OwedAt ?? hold.OwedAt } });
     }

@@ -4,7 +4,6 @@ using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
-using Ecodrix.Engine.Templates;
 using Ecodrix.Engine.Tests.Hosting;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;

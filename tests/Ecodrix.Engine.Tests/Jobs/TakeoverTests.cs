@@ -58,7 +58,7 @@ public sealed class TakeoverTests : EngineTests
         await second.DrainAsync();
 
         World.Effects.Count(text => text.StartsWith('m')).ShouldBe(10);
-        World.Effects.Where(text => text.StartsWith('s')).ShouldBeUnique();
+        World.Effects.Where(text => text.StartsWith('s')).ShouldBeUnique(StringComparer.Ordinal);
         foreach (var id in accepted)
         {
             var run = (await second.FindAsync(id)).Event!.Runs[0];

@@ -1,11 +1,9 @@
 using Ecodrix.Engine;
-using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Ecodrix.Server.Tests.Instances;
 

@@ -164,7 +164,7 @@ public sealed class RestoreTests : IAsyncLifetime
         receiver.IsEmpty.ShouldBeTrue();
         using var foreign = await one.PostAsync("/api/admin/release", Body(clock.GetUtcNow(), skip: true));
         await foreign.ShouldFailAsync(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
-        (await admin.AskAsync(HttpMethod.Get, "/api/admin/audit")).AsArray().Select(entry => entry!.Text("action")).ShouldContain("hold.released");
+        (await admin.AskAsync(HttpMethod.Get, "/api/admin/audit")).AsArray().Select(entry => entry!.Text("action")).ShouldContain("hold.released", StringComparer.Ordinal);
     }
 
     [Fact]
