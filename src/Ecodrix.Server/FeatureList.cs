@@ -10,11 +10,13 @@ using Ecodrix.Server.Features.Inbox;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Meetings;
+using Ecodrix.Server.Features.Migrations;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Realtime.Sockets;
+using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
@@ -22,6 +24,7 @@ using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server;
@@ -37,8 +40,12 @@ internal static class FeatureList
             storage.Tenants = settings.TenantDatabase;
         });
         services.AddRealtime().AddSockets();
+        services.AddRestores(settings);
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
+        services.AddOptions<EngineOptions>().Configure<Settings>((engine, actual) => (engine.Works, engine.IsAlone) = (actual.Role is not InstanceRole.Api, actual.IsAlone));
+        services.AddInstances();
         services.AddTenants();
+        services.AddMigrations();
         services.AddOperations();
         services.AddPipelines();
         services.AddLeads();
@@ -51,8 +58,17 @@ internal static class FeatureList
 
     public static void MapFeatures(this WebApplication app)
     {
+        app.MapInstances();
+        app.MapHealth();
+        if (app.Services.GetRequiredService<Settings>().Role is InstanceRole.Worker)
+        {
+            return;
+        }
+
         app.MapTenants();
         app.MapOperations();
+        app.MapRestores();
+        app.MapMigrations();
         app.MapPipelines();
         app.MapLeads();
         app.MapTimeline();

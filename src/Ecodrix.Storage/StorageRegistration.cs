@@ -27,6 +27,11 @@ public static class StorageRegistration
         services.TryAddSingleton(provider => AdapterOf(provider, options.Services, OfServices).Services(options.Services, OfServices));
         services.TryAddSingleton<IStorageLoad, ServicesLoad>();
         services.TryAddSingleton(provider => AdapterOf(provider, options.Tenants, OfTenants).Tenants(options.Tenants, OfTenants));
+        if (SqliteStorage.BackupOf(options.Services, options.Tenants) is { } backup)
+        {
+            services.TryAddSingleton<IFileBackup>(backup);
+        }
+
         services.AddHostedService<StorageStart>();
         return services;
     }

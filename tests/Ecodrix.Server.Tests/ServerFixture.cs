@@ -143,6 +143,9 @@ public class ServerFixture : IAsyncLifetime
         return client;
     }
 
+    /// <summary>The way into this server, for what speaks to it without being a client.</summary>
+    public HttpMessageHandler CreateHandler() => Started.Server.CreateHandler();
+
     public HttpClient CreateAdminClient()
     {
         var client = CreateAnonymousClient();

@@ -28,9 +28,19 @@ public sealed record CallbackState
     /// <summary>Why it is not attempted though it is due; null when nothing holds it.</summary>
     public string? HeldFor { get; init; }
 
+    /// <summary>When it was owed, where a hold has asked.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
+    /// <summary>Why it was never attempted and will not be; null when it was not skipped.</summary>
+    public string? Skipped { get; init; }
+
     public DateTimeOffset? DeliveredAt { get; init; }
 
     public IReadOnlyList<CallbackAttempt> Attempts { get; init; } = [];
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 }
 
 public enum CallbackStatus

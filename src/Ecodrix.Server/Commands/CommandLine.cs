@@ -53,5 +53,8 @@ internal static class CommandLine
         KeyCommands.Describe(output),
         SecretCommands.Describe(output),
         TriggerCommand.Describe(output),
+        BackupCommand.Describe(output),
+        ReleaseCommand.Describe(output),
+        MigrateCommand.Describe(output),
     };
 }

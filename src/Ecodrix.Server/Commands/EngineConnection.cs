@@ -26,7 +26,7 @@ internal static class EngineConnection
 
         if (await AnswersAsync(address, cancellationToken))
         {
-            return new EngineApi(new HttpClient { BaseAddress = address }, AdminKeyOf(values), local: null);
+            return new EngineApi(new HttpClient { BaseAddress = address, Timeout = EngineApi.Longest }, AdminKeyOf(values), local: null);
         }
 
         return url is null

@@ -19,14 +19,18 @@ internal static class SettingsReader
         var values = new SettingValues(configuration);
         var development = environment.IsDevelopment();
         var listen = Listen(values);
+        var database = Rooted(Database(values, development), environment);
 
         return new Settings
         {
             IsDevelopment = development,
             ContentRoot = environment.ContentRootPath,
             ListenUrls = listen,
-            Database = Rooted(Database(values, development), environment),
+            Database = database,
             TenantDatabase = Rooted(TenantDatabase(values), environment),
+            Role = Role(values, database),
+            Hold = values.Flag("ECODRIX_HOLD", fallback: false),
+            StorageFolder = StorageFolder(values, environment),
             AdminKeys = AdminKeys(values),
             EncryptionKey = EncryptionKey(values, development),
             PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
@@ -75,6 +79,31 @@ internal static class SettingsReader
     }
 
     private static string Rooted(string uri, IHostEnvironment environment) => DataSource.From(environment.ContentRootPath, uri);
+    /// <summary>One process alone opens files, so it must do everything.</summary>
+    private static InstanceRole Role(SettingValues values, string database)
+    {
+        const string Name = "ECODRIX_ROLE";
+        var role = values.Text(Name)?.ToLowerInvariant() switch
+        {
+            null or "all" => InstanceRole.All,
+            "api" => InstanceRole.Api,
+            "worker" => InstanceRole.Worker,
+            _ => throw new WrongSettingException(Name, "must be api, worker or all"),
+        };
+        return role is not InstanceRole.All && DataSource.FileOf(database) is not null
+            ? throw new WrongSettingException(Name, "must be all while ECODRIX_DATABASE is sqlite:, for no second process can open the same files")
+            : role;
+    }
+
+    /// <summary>So far only the marks of the services database are kept there.</summary>
+    private static string? StorageFolder(SettingValues values, IHostEnvironment environment)
+    {
+        const string Name = "ECODRIX_STORAGE";
+        const string File = "file:";
+        return values.Text(Name) is not { } uri ? null
+            : uri.StartsWith(File, StringComparison.Ordinal) && uri.Length > File.Length ? Path.GetFullPath(uri[File.Length..], environment.ContentRootPath)
+            : throw new WrongSettingException(Name, "must be file:<folder>, such as file:/var/lib/ecodrix/media");
+    }
 
     private static AdminKey[] AdminKeys(SettingValues values)
     {

@@ -14,12 +14,19 @@ internal sealed class SqliteStorage(TimeProvider clock) : IStorageAdapter
 
     public IServicesDatabase Services(string uri, string setting) => new SqliteServicesDatabase(PathOf(uri), clock);
 
-    public ITenantDatabases Tenants(string template, string setting)
+    public ITenantDatabases Tenants(string template, string setting) =>
+        template.Contains(CodePlace, StringComparison.Ordinal)
+            ? new SqliteTenantDatabases(PathsOf(template), clock)
+            : throw new InvalidOperationException($"{setting} must contain {{code}}, or all tenants would share one database.");
+
+    /// <returns>Null unless both addresses are files'.</returns>
+    public static SqliteBackup? BackupOf(string services, string tenants) =>
+        Takes(services) && Takes(tenants) ? new SqliteBackup(PathOf(services), PathsOf(tenants)) : null;
+
+    private static Func<TenantId, string> PathsOf(string template)
     {
         var path = PathOf(template);
-        return template.Contains(CodePlace, StringComparison.Ordinal)
-            ? new SqliteTenantDatabases(tenant => path.Replace(CodePlace, tenant.Value, StringComparison.Ordinal), clock)
-            : throw new InvalidOperationException($"{setting} must contain {{code}}, or all tenants would share one database.");
+        return tenant => path.Replace(CodePlace, tenant.Value, StringComparison.Ordinal);
     }
 
     private static string PathOf(string uri) => Path.GetFullPath(uri[Scheme.Length..]);

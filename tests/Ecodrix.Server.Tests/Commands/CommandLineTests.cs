@@ -25,6 +25,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("keys revoke ACME")]
     [InlineData("trigger appointment_confirmed")]
     [InlineData("trigger appointment_confirmed --phone +919876543210 --var nameonly")]
+    [InlineData("backup")]
+    [InlineData("release")]
+    [InlineData("release --due-before yesterday")]
+    [InlineData("migrate")]
     public async Task Wrong_usage_is_told_apart_from_failure(string line)
     {
         var (code, _, error) = await RunHereAsync(line);
@@ -43,6 +47,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("keys revoke --help")]
     [InlineData("secrets rotate --help")]
     [InlineData("trigger --help")]
+    [InlineData("backup --help")]
+    [InlineData("release --help")]
+    [InlineData("migrate --help")]
     public async Task Every_command_explains_itself_with_an_example(string line)
     {
         var (code, output, _) = await RunHereAsync(line);

@@ -60,6 +60,13 @@ public sealed class SettingsTests
         Read("Development", (name, "2")).TrustedProxies.ShouldBe(2);
 
     [Fact]
+    public void A_process_alone_on_its_files_does_everything()
+    {
+        Read("Development").Role.ShouldBe(InstanceRole.All);
+        Read("Development", ("ECODRIX_ROLE", "ALL")).Role.ShouldBe(InstanceRole.All);
+    }
+
+    [Fact]
     public void A_variable_goes_before_the_file() =>
         Read("Development", ("Ecodrix:TrustedProxies", "2"), ("ECODRIX_TRUSTED_PROXIES", "1")).TrustedProxies.ShouldBe(1);
 
@@ -88,6 +95,11 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_META_BASE_URL", "graph")]
     [InlineData("ECODRIX_GOOGLE_BASE_URL", "http://user:pass@host")]
     [InlineData("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "maybe")]
+    [InlineData("ECODRIX_HOLD", "perhaps")]
+    [InlineData("ECODRIX_STORAGE", "file:")]
+    [InlineData("ECODRIX_STORAGE", "ftp://host/media")]
+    [InlineData("ECODRIX_ROLE", "both")]
+    [InlineData("ECODRIX_ROLE", "worker")]
     public void A_wrong_value_stops_the_start_with_one_sentence_that_names_it(string name, string value)
     {
         var wrong = Should.Throw<WrongSettingException>(() => Read("Development", (name, value)));

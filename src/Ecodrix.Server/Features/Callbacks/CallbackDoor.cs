@@ -24,14 +24,14 @@ internal sealed class CallbackDoor(JobDoor jobs, TraceDoor traces)
 
     /// <summary>A callback as its tenant sees it, with the link to what happened.</summary>
     /// <param name="work">Work that has a callback.</param>
-    public CallbackView ViewOf(WorkItem work) => CallbackView.Of(work) with { TraceUrl = LinkOf(work) };
+    public CallbackView ViewOf(WorkItem work) => ViewOf(work, traces);
 
     /// <summary>The same with every attempt.</summary>
     public CallbackDetailView DetailOf(WorkItem work) => CallbackDetailView.DetailOf(work) with { TraceUrl = LinkOf(work) };
 
-    /// <summary>As lists show it.</summary>
+    /// <summary>The same for who cannot have this door, because the work's own writes call it.</summary>
     /// <param name="work">Work that has a callback.</param>
-    public static CallbackView ViewIn(WorkItem work) => CallbackView.Of(work);
+    public static CallbackView ViewOf(WorkItem work, TraceDoor traces) => CallbackView.Of(work) with { TraceUrl = traces.UrlOf(work.Tenant, work.Callback!.Id) };
 
     /// <summary>What the event's own callback would say at this moment.</summary>
     public static string Report(WorkItem work, DateTimeOffset now) => CallbackBody.Report(work, now);

@@ -56,7 +56,7 @@ internal record CallbackView
             Status = callback.Status,
             Attempts = callback.Attempts.Count,
             LastStatusCode = last?.StatusCode,
-            LastError = last?.Error,
+            LastError = callback.Skipped ?? last?.Error,
             CreatedAt = work.CreatedAt,
             NextAttemptAt = callback.NextAttemptAt,
             HeldFor = callback.HeldFor,

@@ -16,12 +16,12 @@ internal static class ResendCallback
             return new Failure(CallbackErrors.NotFound);
         }
 
-        if (work.Callback!.Attempts.Count == 0)
+        if (work.Callback is { Attempts.Count: 0, Skipped: null })
         {
             return new Failure(CallbackErrors.NotSentYet);
         }
 
-        if (ReceiverDoor.HostOf(work.Callback.Url) is { } host)
+        if (ReceiverDoor.HostOf(work.Callback!.Url) is { } host)
         {
             await receivers.TryAgainAsync(caller.Tenant, host, cancellationToken);
         }

@@ -22,15 +22,17 @@ internal sealed class RunDoor(JobDoor jobs, TraceDoor traces)
     public RunView? FindIn(WorkItem work, string runId) =>
         work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { } run ? ViewOf(work, run) : null;
 
-    public static RunView ViewOf(WorkItem work, Run run) => RunView.Of(work, run);
-
     public static StepView StepIn(WorkItem work, Step step) => StepView.Of(work, step);
 
     /// <summary>The event's runs, in the order in which they started.</summary>
     public IReadOnlyList<RunView> AllIn(WorkItem work) => [.. work.Event!.Runs.Select(run => ViewOf(work, run))];
 
     /// <summary>The run as its tenant sees it, with the link to what happened.</summary>
-    public RunView ViewOf(WorkItem work, Run run) => RunView.Of(work, run) with { TraceUrl = traces.UrlOf(work.Tenant, run.Id) };
+    public RunView ViewOf(WorkItem work, Run run) => ViewOf(work, run, traces);
+
+    /// <summary>The same for who cannot have this door, because the work's own writes call it.</summary>
+    public static RunView ViewOf(WorkItem work, Run run, TraceDoor traces) =>
+        RunView.Of(work, run) with { TraceUrl = traces.UrlOf(work.Tenant, run.Id) };
 
     /// <summary>The runs of the events that meet the conditions, the newest first.</summary>
     /// <param name="events">On the event's document.</param>

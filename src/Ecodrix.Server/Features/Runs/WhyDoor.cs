@@ -11,7 +11,7 @@ internal sealed class WhyDoor(IHeldTenants clients, IHolds holds, PauseDoor paus
     public async Task<WhyView> ExplainAsync(TenantId tenant, WorkItem work, Run run, CancellationToken cancellationToken)
     {
         var step = run.Steps.FirstOrDefault(one => one.FinishedAt is null);
-        var hold = step is null ? null : await holds.OfStepAsync(tenant, run.RuleId, step.Type, cancellationToken);
+        var hold = step is null ? null : await holds.OfStepAsync(tenant, run.RuleId, step.Type, _ => step.OwedAt ?? step.DueAt ?? work.RunAt, cancellationToken);
         return WhyWaits.Of(work, run, new WhyFacts(clocks.Now(tenant), await ClientHoldAsync(tenant, cancellationToken), hold?.Why));
     }
 
