@@ -14,12 +14,15 @@ using Ecodrix.Server.Features.Migrations;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
+using Ecodrix.Server.Features.Realtime;
+using Ecodrix.Server.Features.Realtime.Sockets;
 using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Timeline;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
@@ -36,6 +39,7 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
+        services.AddRealtime().AddSockets();
         services.AddRestores(settings);
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
         services.AddOptions<EngineOptions>().Configure<Settings>((engine, actual) => (engine.Works, engine.IsAlone) = (actual.Role is not InstanceRole.Api, actual.IsAlone));
@@ -48,6 +52,7 @@ internal static class FeatureList
         services.AddTimeline();
         services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs().AddNotifications();
         services.AddDelivery(settings).AddTemplates().AddInbox().AddInbound().AddEmail().AddMeetings().AddSandbox();
+        services.AddTraces();
         return services;
     }
 
@@ -71,6 +76,7 @@ internal static class FeatureList
         app.MapInbound();
         app.MapTemplates();
         app.MapSandbox();
+        app.MapTraces();
 
         var tenants = app.MapTenantRoutes();
         tenants.MapAutomations();
@@ -79,5 +85,7 @@ internal static class FeatureList
         tenants.MapCallbacks();
         tenants.MapJobs();
         tenants.MapNotifications();
+        tenants.MapRealtime();
+        app.MapSockets();
     }
 }

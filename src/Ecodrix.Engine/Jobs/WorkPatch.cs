@@ -3,7 +3,7 @@ using Ecodrix.Engine.Runs;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
-internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers observers, Settling settling, RunEnds ends, ITenantClock clocks)
+internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
 {
     /// <returns>Null when the tenant has no such work; the same work when there is nothing to change; else as it stands, or as it will when its holder has taken the signal in.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
@@ -27,6 +27,7 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers obse
             var next = changed with { Version = stored.Version + 1 };
             if (await queue.Documents.TryReplaceAsync(next, cancellationToken))
             {
+                watcher.OnWritten(stored, next);
                 await FollowAsync(stored, next, cancellationToken);
                 return Foreseen(next);
             }

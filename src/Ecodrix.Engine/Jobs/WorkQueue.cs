@@ -1,3 +1,4 @@
+using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
 internal sealed class WorkQueue(
-    IServicesDatabase services, KnownWork known, Admission admission, Backlogs backlogs, Waker waker, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
+    IServicesDatabase services, KnownWork known, Admission admission, Backlogs backlogs, Waker waker, IWorkWatcher watcher, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
 {
     private const int FreedAtOnce = 1_000;
 
@@ -34,6 +35,11 @@ internal sealed class WorkQueue(
         }
 
         var added = await Documents.TryAddAsync(work, cancellationToken);
+        if (added)
+        {
+            watcher.OnWritten(null, work);
+        }
+
         if (added && isDue)
         {
             WaitForTurn(work);
@@ -71,7 +77,7 @@ internal sealed class WorkQueue(
     public async Task<HeldWork?> ClaimAsync(WorkItem work, CancellationToken cancellationToken)
     {
         var claimed = Leased(work) with { Version = work.Version + 1 };
-        return await Documents.TryReplaceAsync(claimed, cancellationToken) ? new HeldWork(Documents, claimed) : null;
+        return await Documents.TryReplaceAsync(claimed, cancellationToken) ? new HeldWork(Documents, claimed, watcher) : null;
     }
 
     /// <summary>Frees what an earlier process held: it is dead, for this one is alone.</summary>
@@ -132,7 +138,8 @@ internal sealed class WorkQueue(
 
         if (added)
         {
-            var held = new HeldWork(Documents, leased);
+            watcher.OnWritten(null, leased);
+            var held = new HeldWork(Documents, leased, watcher);
             equip?.Invoke(held);
             Begin!(held);
         }

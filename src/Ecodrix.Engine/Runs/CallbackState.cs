@@ -53,4 +53,9 @@ public enum CallbackStatus
 /// <param name="StatusCode">Null when no answer came.</param>
 /// <param name="DurationMs">Milliseconds.</param>
 /// <param name="Answer">At most the first 4 KiB of the receiver's answer.</param>
-public sealed record CallbackAttempt(DateTimeOffset At, int? StatusCode, long DurationMs, string? Error, string? Answer);
+public sealed record CallbackAttempt(DateTimeOffset At, int? StatusCode, long DurationMs, string? Error, string? Answer)
+{
+    /// <summary>The real time that was signed along with the body, whatever the tenant's clock says; null when nothing was signed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? SignedAt { get; init; }
+}

@@ -1,3 +1,5 @@
+using Ecodrix.Storage;
+
 namespace Ecodrix.Server.Configuration;
 
 /// <summary>What the operator decided, read once at the start and checked whole. See <c>docs/configuration.md</c>.</summary>
@@ -22,7 +24,7 @@ internal sealed record Settings
     public InstanceRole Role { get; init; }
 
     /// <summary>Whether no other process can share the databases: files are opened by one alone.</summary>
-    public bool IsAlone => Database.StartsWith("sqlite:", StringComparison.Ordinal);
+    public bool IsAlone => DataSource.FileOf(Database) is not null;
 
     /// <summary>Whether the start begins a hold: what comes is taken in, and no effect leaves until it is released.</summary>
     public bool Hold { get; init; }

@@ -19,14 +19,14 @@ internal abstract record EnginePacket(EnginePacketType Type)
     public sealed record Text(EnginePacketType Type, string Content) : EnginePacket(Type);
 
     /// <summary>A binary message.</summary>
-    public sealed record Binary(ReadOnlyMemory<byte> Content) : EnginePacket(EnginePacketType.Message)
+    public sealed record Binary(byte[] Content) : EnginePacket(EnginePacketType.Message)
     {
-        public bool Equals(Binary? other) => other is not null && Content.Span.SequenceEqual(other.Content.Span);
+        public bool Equals(Binary? other) => other is not null && Content.AsSpan().SequenceEqual(other.Content);
 
         public override int GetHashCode()
         {
             var hash = new HashCode();
-            hash.AddBytes(Content.Span);
+            hash.AddBytes(Content);
             return hash.ToHashCode();
         }
     }

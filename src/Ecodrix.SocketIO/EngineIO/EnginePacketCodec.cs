@@ -14,7 +14,7 @@ internal static class EnginePacketCodec
     public static string Encode(EnginePacket packet) => packet switch
     {
         EnginePacket.Text text => (char)('0' + (int)text.Type) + text.Content,
-        EnginePacket.Binary binary => BinaryMark + Convert.ToBase64String(binary.Content.Span),
+        EnginePacket.Binary binary => BinaryMark + Convert.ToBase64String(binary.Content),
         _ => throw new ArgumentException($"No wire form for {packet.GetType().Name}.", nameof(packet)),
     };
 
@@ -53,7 +53,8 @@ internal static class EnginePacketCodec
             return null;
         }
 
-        var bytes = new byte[encoded.Length / 4 * 3];
-        return Convert.TryFromBase64Chars(encoded, bytes, out var length) ? new EnginePacket.Binary(bytes.AsMemory(0, length)) : null;
+        var padding = encoded.EndsWith("==") ? 2 : encoded.EndsWith("=") ? 1 : 0;
+        var bytes = new byte[(encoded.Length / 4 * 3) - padding];
+        return Convert.TryFromBase64Chars(encoded, bytes, out _) ? new EnginePacket.Binary(bytes) : null;
     }
 }

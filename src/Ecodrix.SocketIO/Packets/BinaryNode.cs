@@ -3,8 +3,9 @@ using System.Text.Json.Nodes;
 namespace Ecodrix.SocketIO.Packets;
 
 /// <summary>Binary inside a JSON tree: a value node that holds bytes, and leaves as a placeholder with an attachment behind the packet.</summary>
-internal static class BinaryNode
+public static class BinaryNode
 {
+    /// <param name="bytes">Kept as they are and not copied: do not change them afterwards.</param>
     public static JsonValue Of(byte[] bytes) => JsonValue.Create(new Attachment(bytes), AttachmentTypes.Default.Attachment)!;
 
     /// <returns>False for every node that holds no binary.</returns>

@@ -27,7 +27,8 @@ internal static class JsonTree
         }
     }
 
-    private static JsonNode? Build(JsonElement element)
+    /// <summary>A tree of its own from an element that may go away.</summary>
+    public static JsonNode? Build(JsonElement element)
     {
         switch (element.ValueKind)
         {
@@ -43,11 +44,22 @@ internal static class JsonTree
                 return new JsonArray([.. element.EnumerateArray().Select(Build)]);
             case JsonValueKind.String:
                 return JsonValue.Create(element.GetString());
-            case JsonValueKind.Null:
+            case JsonValueKind.Null or JsonValueKind.Undefined:
                 return null;
             default:
                 // Numbers keep their text: an echo must not round them.
                 return JsonValue.Create(element.Clone());
         }
     }
+
+    /// <summary>A copy that has no parent, binary included.</summary>
+    /// <param name="binary">What takes the place of binary; by default binary again.</param>
+    public static JsonNode? Copy(JsonNode? node, Func<byte[], JsonNode>? binary = null) => node switch
+    {
+        null => null,
+        JsonObject map => new JsonObject(map.Select(member => KeyValuePair.Create(member.Key, Copy(member.Value, binary)))),
+        JsonArray list => new JsonArray([.. list.Select(item => Copy(item, binary))]),
+        _ when BinaryNode.TryGet(node, out var bytes) => binary?.Invoke(bytes) ?? BinaryNode.Of(bytes),
+        _ => node.DeepClone(),
+    };
 }

@@ -28,7 +28,7 @@ internal sealed class SocketPacketDecoder
     private static readonly FrozenSet<string> ReservedEvents =
         FrozenSet.Create(StringComparer.Ordinal, "connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener");
 
-    private readonly List<byte[]> _attachments = [];
+    private List<byte[]>? _attachments;
     private SocketPacket? _waiting;
     private int _due;
 
@@ -71,6 +71,7 @@ internal sealed class SocketPacketDecoder
             return Bad("binary came and none was due");
         }
 
+        _attachments ??= [];
         _attachments.Add(frame);
         if (_attachments.Count < _due)
         {
@@ -78,13 +79,15 @@ internal sealed class SocketPacketDecoder
         }
 
         var packet = _waiting;
-        var attachments = _attachments.ToArray();
-        (_waiting, _due) = (null, 0);
-        _attachments.Clear();
+        var attachments = _attachments;
+        (_waiting, _due, _attachments) = (null, 0, null);
         return Placeholders.TryFill(packet.Payload, attachments, out var filled)
             ? new Decoded.Complete(packet with { Payload = filled })
             : Bad("a placeholder names no attachment");
     }
+
+    /// <summary>Names that no event may have.</summary>
+    public static bool IsReserved(string name) => ReservedEvents.Contains(name);
 
     private static Decoded.Malformed Bad(string why) => new(why);
 

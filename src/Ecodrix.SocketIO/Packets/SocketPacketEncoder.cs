@@ -1,45 +1,63 @@
-using System.Globalization;
+using System.Buffers;
+using System.Buffers.Text;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ecodrix.SocketIO.EngineIO;
 
 namespace Ecodrix.SocketIO.Packets;
 
-/// <summary>The text of a packet, and the binary messages that follow it with nothing in between.</summary>
-internal sealed record EncodedPacket(string Text, IReadOnlyList<byte[]> Attachments);
-
-/// <summary>Writes Socket.IO v5 packets: type, <c>N-</c> for attachments, <c>/namespace,</c>, ack id, JSON.</summary>
+/// <summary>Writes Socket.IO v5 packets: type, <c>N-</c> for attachments, <c>/namespace,</c>, ack id, JSON; then the attachments.</summary>
 internal static class SocketPacketEncoder
 {
     private const int BinaryEvent = 5;
     private const int BinaryAck = 6;
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256 };
-
-    public static EncodedPacket Encode(SocketPacket packet)
+    /// <summary>The messages of a packet, which follow each other with nothing in between; shared by all that it is sent to.</summary>
+    /// <param name="offset">Added as the last item of an event, for clients that may come back and name it; null for none.</param>
+    public static EngineMessage[] Encode(SocketPacket packet, string? offset = null)
     {
         var attachments = new List<byte[]>();
-        var payload = packet.Payload is null ? "" : Json(packet.Payload, attachments);
-
-        var text = new StringBuilder();
-        text.Append(WireType(packet.Type, attachments.Count).ToString(CultureInfo.InvariantCulture));
-        if (attachments.Count > 0)
+        var json = new ArrayBufferWriter<byte>(256);
+        if (packet.Payload is not null)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{attachments.Count}-");
+            WritePayload(json, packet.Payload, offset, attachments);
+        }
+
+        var messages = new EngineMessage[1 + attachments.Count];
+        messages[0] = EngineMessage.OfText(EnginePacketType.Message, Header(packet, attachments.Count), json.WrittenSpan);
+        for (var at = 0; at < attachments.Count; at++)
+        {
+            messages[at + 1] = EngineMessage.OfBinary(attachments[at]);
+        }
+
+        return messages;
+    }
+
+    private static ReadOnlySpan<byte> Header(SocketPacket packet, int attachments)
+    {
+        var header = new byte[64 + Encoding.UTF8.GetMaxByteCount(packet.Namespace.Length)];
+        header[0] = (byte)('0' + WireType(packet.Type, attachments));
+        var length = 1;
+        if (attachments > 0)
+        {
+            Utf8Formatter.TryFormat(attachments, header.AsSpan(length), out var digits);
+            length += digits;
+            header[length++] = (byte)'-';
         }
 
         if (packet.Namespace is not "/")
         {
-            text.Append(packet.Namespace).Append(',');
+            length += Encoding.UTF8.GetBytes(packet.Namespace, header.AsSpan(length));
+            header[length++] = (byte)',';
         }
 
         if (packet.AckId is { } id)
         {
-            text.Append(CultureInfo.InvariantCulture, $"{id}");
+            Utf8Formatter.TryFormat(id, header.AsSpan(length), out var digits);
+            length += digits;
         }
 
-        return new EncodedPacket(text.Append(payload).ToString(), attachments);
+        return header.AsSpan(0, length);
     }
 
     /// <summary>The binary types are for packets that have binary in them, an answer without any included.</summary>
@@ -51,54 +69,18 @@ internal static class SocketPacketEncoder
         _ => throw new ArgumentException($"A {type} packet carries no binary.", nameof(type)),
     };
 
-    private static string Json(JsonNode payload, List<byte[]> attachments)
+    private static void WritePayload(ArrayBufferWriter<byte> json, JsonNode payload, string? offset, List<byte[]> attachments)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, Compact))
+        if (offset is null || payload is not JsonArray list)
         {
-            Write(json, payload, attachments);
+            JsonText.Write(json, payload, attachments);
+            return;
         }
 
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
-    private static void Write(Utf8JsonWriter json, JsonNode? node, List<byte[]> attachments)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                json.WriteStartObject();
-                foreach (var (name, value) in map)
-                {
-                    json.WritePropertyName(name);
-                    Write(json, value, attachments);
-                }
-
-                json.WriteEndObject();
-                break;
-            case JsonArray list:
-                json.WriteStartArray();
-                foreach (var item in list)
-                {
-                    Write(json, item, attachments);
-                }
-
-                json.WriteEndArray();
-                break;
-            case not null when BinaryNode.TryGet(node, out var bytes):
-                // Depth first, in the order of the text: the other side counts the same way.
-                json.WriteStartObject();
-                json.WriteBoolean("_placeholder", true);
-                json.WriteNumber("num", attachments.Count);
-                json.WriteEndObject();
-                attachments.Add(bytes);
-                break;
-            case null:
-                json.WriteNullValue();
-                break;
-            default:
-                node.WriteTo(json);
-                break;
-        }
+        json.Write("["u8);
+        JsonText.WriteItems(json, list, attachments);
+        json.Write(","u8);
+        JsonText.WriteString(json, offset);
+        json.Write("]"u8);
     }
 }

@@ -20,6 +20,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("clients create")]
     [InlineData("clients list --bogus")]
+    [InlineData("health now")]
     [InlineData("keys create ACME --mode both")]
     [InlineData("keys revoke ACME")]
     [InlineData("trigger appointment_confirmed")]
@@ -38,6 +39,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("serve --help")]
+    [InlineData("health --help")]
     [InlineData("clients create --help")]
     [InlineData("clients list --help")]
     [InlineData("clients suspend --help")]
@@ -64,6 +66,7 @@ public sealed class CommandLineTests : IDisposable
         try
         {
             var url = await AddressAsync(serving);
+            (await RunAsync(url, "health")).Output.ShouldContain("alive");
 
             var made = await RunAsync(url, "clients", "create", "Acme Clinic", "--code", "ACME", "--time-zone", "Europe/Berlin");
             made.Code.ShouldBe(0, made.Error);
@@ -94,6 +97,10 @@ public sealed class CommandLineTests : IDisposable
             serving.Kill(entireProcessTree: true);
             await serving.WaitForExitAsync(Cancelled);
         }
+
+        var silent = await RunAsync(NobodyListens, "health");
+        silent.Code.ShouldBe(1);
+        silent.Error.ShouldContain("No server answers");
 
         var alone = await RunAsync(NobodyListens, "clients", "list");
         alone.Code.ShouldBe(0, alone.Error);

@@ -34,6 +34,18 @@ public sealed class SettingsTests
         settings.TrustedProxies.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("mongodb://db.example/ecodrix_services", "mongodb://db.example/ecodrix_{code}")]
+    [InlineData("mongodb+srv://db.example/ecodrix_services", "sqlite:/{code}.db")]
+    [InlineData("sqlite:/s.db", "mongodb://db.example/ecodrix_{code}")]
+    public void Services_and_tenants_may_lie_in_files_or_on_servers_each(string services, string tenants)
+    {
+        var settings = Read("Development", ("ECODRIX_DATABASE", services), ("ECODRIX_TENANT_DATABASE", tenants));
+
+        (settings.Database, settings.TenantDatabase).ShouldBe((services, tenants));
+        new Ecodrix.Server.Http.Intake.DataDisks(settings).Free().HasValue.ShouldBe(services.StartsWith("sqlite", StringComparison.Ordinal) || tenants.StartsWith("sqlite", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_port_means_every_interface_and_goes_before_addresses()
     {
@@ -73,6 +85,7 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_DATABASE", "postgres://host/db")]
     [InlineData("ECODRIX_DATABASE", "sqlite:")]
     [InlineData("ECODRIX_TENANT_DATABASE", "sqlite:data/all.db")]
+    [InlineData("ECODRIX_TENANT_DATABASE", "mongodb://db.example/all")]
     [InlineData("ECODRIX_ADMIN_KEY", "anna:short")]
     [InlineData("ECODRIX_ENCRYPTION_KEY", "not base64")]
     [InlineData("ECODRIX_ENCRYPTION_KEY", "c2hvcnQ=")]

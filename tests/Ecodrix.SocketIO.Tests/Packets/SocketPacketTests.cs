@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
 using Ecodrix.SocketIO.Packets;
@@ -28,7 +29,7 @@ public sealed class SocketPacketTests
         packet.Namespace.ShouldBe(space);
         packet.AckId.ShouldBe(id);
         packet.Payload?.ToJsonString().ShouldBe(payload);
-        SocketPacketEncoder.Encode(packet).Text.ShouldBe(text);
+        Encode(packet).Text.ShouldBe(text);
     }
 
     [Fact]
@@ -40,7 +41,7 @@ public sealed class SocketPacketTests
     {
         var payload = new JsonArray("upload", new JsonObject { ["a"] = BinaryNode.Of([1]), ["b"] = new JsonArray(BinaryNode.Of([2, 3]), 4) });
 
-        var encoded = SocketPacketEncoder.Encode(new SocketPacket(SocketPacketType.Event, "/admin", 12, payload));
+        var encoded = Encode(new SocketPacket(SocketPacketType.Event, "/admin", 12, payload));
 
         encoded.Text.ShouldBe("""52-/admin,12["upload",{"a":{"_placeholder":true,"num":0},"b":[{"_placeholder":true,"num":1},4]}]""");
         encoded.Attachments.ShouldBe([[1], [2, 3]]);
@@ -52,9 +53,13 @@ public sealed class SocketPacketTests
     [Fact]
     public void An_answer_has_the_binary_type_only_when_it_has_binary()
     {
-        SocketPacketEncoder.Encode(new SocketPacket(SocketPacketType.Ack, "/", 1, new JsonArray(BinaryNode.Of([7])))).Text.ShouldStartWith("61-1[");
-        SocketPacketEncoder.Encode(new SocketPacket(SocketPacketType.Ack, "/", 1, new JsonArray("x"))).Text.ShouldBe("31[\"x\"]");
+        Encode(new SocketPacket(SocketPacketType.Ack, "/", 1, new JsonArray(BinaryNode.Of([7])))).Text.ShouldStartWith("61-1[");
+        Encode(new SocketPacket(SocketPacketType.Ack, "/", 1, new JsonArray("x"))).Text.ShouldBe("31[\"x\"]");
     }
+
+    [Fact]
+    public void An_offset_is_one_more_argument_at_the_end() =>
+        Encode(new SocketPacket(SocketPacketType.Event, "/", null, new JsonArray("a", 1)), "x-5").Text.ShouldBe("""2["a",1,"x-5"]""");
 
     [Theory]
     [InlineData("")]
@@ -149,12 +154,12 @@ public sealed class SocketPacketTests
     public void Every_packet_comes_back_as_it_was() =>
         Packet.Sample(packet =>
         {
-            var encoded = SocketPacketEncoder.Encode(packet);
+            var encoded = Encode(packet);
 
             var again = Decode(encoded);
 
             (again.Type, again.Namespace, again.AckId).ShouldBe((packet.Type, packet.Namespace, packet.AckId));
-            var encodedAgain = SocketPacketEncoder.Encode(again);
+            var encodedAgain = Encode(again);
             encodedAgain.Text.ShouldBe(encoded.Text);
             encodedAgain.Attachments.ShouldBe(encoded.Attachments);
         });
@@ -168,7 +173,15 @@ public sealed class SocketPacketTests
             new SocketPacketDecoder().Text($"{type}1-[\"{text}\"]");
         });
 
-    private static SocketPacket Decode(EncodedPacket encoded)
+    private sealed record Encoded(string Text, byte[][] Attachments);
+
+    private static Encoded Encode(SocketPacket packet, string? offset = null)
+    {
+        var messages = SocketPacketEncoder.Encode(packet, offset);
+        return new Encoded(Encoding.UTF8.GetString(messages[0].Content[1..]), [.. messages.Skip(1).Select(message => message.Content.ToArray())]);
+    }
+
+    private static SocketPacket Decode(Encoded encoded)
     {
         var decoder = new SocketPacketDecoder();
         var decoded = decoder.Text(encoded.Text);

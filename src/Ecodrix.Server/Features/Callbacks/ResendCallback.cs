@@ -27,7 +27,7 @@ internal static class ResendCallback
         }
 
         return await control.ResendCallbackAsync(caller.Tenant, work.Id, cancellationToken) is { Callback: not null } after
-            ? TypedResults.Accepted((string?)null, CallbackView.Of(after))
+            ? TypedResults.Accepted((string?)null, callbacks.ViewOf(after))
             : new Failure(CallbackErrors.NotFound);
     }
 }

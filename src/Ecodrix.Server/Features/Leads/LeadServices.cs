@@ -1,6 +1,7 @@
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Events;
+using Ecodrix.Server.Features.Leads.Live;
 using Ecodrix.Server.Features.Leads.Steps;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
@@ -16,6 +17,7 @@ internal static class LeadServices
         services.AddSingleton<OutboxMarks>();
         services.AddSingleton<OutboxDoor>();
         services.AddSingleton(provider => new LeadOutbox(provider.GetRequiredService<ISystemTriggers>));
+        services.AddSingleton<LeadNews>();
         services.AddSingleton<LeadWriter>();
         services.AddSingleton<LeadDoor>();
         services.AddSingleton<LeadEditing>();
