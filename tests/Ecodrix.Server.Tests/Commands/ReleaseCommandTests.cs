@@ -55,7 +55,7 @@ public sealed class ReleaseCommandTests : IAsyncLifetime
 
         var done = await RunAsync("y", "release", "--due-before", "now");
         done.Code.ShouldBe(0, done.Error);
-        Regex.Match(done.Output, @"hold\s+ended").Success.ShouldBeTrue(done.Output);
+        Regex.IsMatch(done.Output, @"hold\s+ended").ShouldBeTrue(done.Output);
         await receiver.NextAsync();
 
         (await RunAsync("y", "release", "--due-before", "now", "--yes")).Error.ShouldContain("No hold is in force");
@@ -66,7 +66,7 @@ public sealed class ReleaseCommandTests : IAsyncLifetime
     {
         var made = await RunAsync("", "backup", Path.Combine(folder.FullName, "copy"));
         made.Code.ShouldBe(0, made.Error);
-        Regex.Match(made.Output, @"files\s+[23]").Success.ShouldBeTrue(made.Output);
+        Regex.IsMatch(made.Output, @"files\s+[23]").ShouldBeTrue(made.Output);
         File.Exists(Path.Combine(folder.FullName, "copy", "services.db")).ShouldBeTrue();
         (await RunAsync("", "backup", Path.Combine(folder.FullName, "copy"))).Error.ShouldContain("something lies in it");
 
