@@ -14,7 +14,7 @@ public static class EngineRegistration
     /// <summary>
     /// Registers <see cref="IEventIntake"/>, <see cref="IWorkControl"/> and the workers. The host registers the storage,
     /// <see cref="IRuleBook"/>, <see cref="ISubjects"/>, <see cref="ICallbackCourier"/>, its <see cref="IStepHandler"/>s,
-    /// <see cref="IWorkHandler"/>s and <see cref="IWorkObserver"/>s, all as singletons.
+    /// <see cref="IWorkHandler"/>s, <see cref="IWorkObserver"/>s and, where it wants, an <see cref="IWorkWatcher"/>, all as singletons.
     /// </summary>
     /// <param name="configure">Given the options to fill, from the host's <see cref="EngineOptions.Section"/>.</param>
     public static IServiceCollection AddEngine(this IServiceCollection services, Action<EngineOptions>? configure = null)
@@ -34,6 +34,7 @@ public static class EngineRegistration
     private static IServiceCollection AddWork(this IServiceCollection services)
     {
         services.TryAddSingleton<Slots>();
+        services.TryAddSingleton<IOtherProcesses, NobodyElse>();
         services.TryAddSingleton<FairProcessor>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
@@ -43,10 +44,12 @@ public static class EngineRegistration
         services.TryAddSingleton<ITenantShares, EqualShares>();
         services.TryAddSingleton<ITenantClock, OneClock>();
         services.TryAddSingleton<ITimeTravel, TimeTravel>();
+        services.TryAddSingleton<KnownWork>();
         services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<Backlogs>();
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<FairTurns>();
+        services.TryAddSingleton<IWorkWatcher, NobodyWatches>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();
         services.TryAddSingleton<Settling>();

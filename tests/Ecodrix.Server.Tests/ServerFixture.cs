@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ecodrix.Server.Tests;
 
-/// <summary>The whole application in this process, on SQLite files of its own. One is shared by the tests of a class; each test makes its own tenant.</summary>
+/// <summary>The whole application in this process, on databases of its own. One is shared by the tests of a class; each test makes its own tenant.</summary>
 /// <remarks>Derive from it, or use <see cref="StartAsync"/>, to start one with other settings.</remarks>
 public class ServerFixture : IAsyncLifetime
 {
@@ -22,6 +24,8 @@ public class ServerFixture : IAsyncLifetime
     private readonly Dictionary<string, string> settings = new(StringComparer.Ordinal);
 
     private WebApplicationFactory<Program>? factory;
+
+    private bool hasPort;
 
     private static int clients;
 
@@ -65,6 +69,14 @@ public class ServerFixture : IAsyncLifetime
         return fixture;
     }
 
+    /// <summary>A server on a port of its own. To be disposed by the caller.</summary>
+    public static async Task<ServerFixture> StartOnAPortAsync()
+    {
+        var fixture = new ServerFixture().OnAPort();
+        await fixture.InitializeAsync();
+        return fixture;
+    }
+
     /// <summary>Sets a variable; before the start only.</summary>
     public ServerFixture With(string name, string value)
     {
@@ -83,10 +95,30 @@ public class ServerFixture : IAsyncLifetime
     public ServerFixture WithClock(TimeProvider clock) =>
         With(all => all.Replace(ServiceDescriptor.Singleton(clock)));
 
+    /// <summary>Serves on a port of its own, for programs outside this process. Before the start only.</summary>
+    public ServerFixture OnAPort()
+    {
+        hasPort = true;
+        return this;
+    }
+
+    /// <summary>Where a server that was asked for a port serves.</summary>
+    public Uri Address { get; private set; } = new("http://localhost");
+
     public virtual ValueTask InitializeAsync()
     {
         factory = new WebApplicationFactory<Program>().WithWebHostBuilder(Configure);
-        _ = factory.Server;
+        if (hasPort)
+        {
+            factory.UseKestrel();
+            factory.StartServer();
+            Address = new Uri(factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+        }
+        else
+        {
+            _ = factory.Server;
+        }
+
         return ValueTask.CompletedTask;
     }
 
@@ -99,16 +131,20 @@ public class ServerFixture : IAsyncLifetime
         }
 
         folder.Delete(recursive: true);
+        await TestStorage.DropAsync(Folder);
     }
 
     /// <summary>Speaks to the server without any key, from an address of its own.</summary>
     public HttpClient CreateAnonymousClient()
     {
-        var client = Started.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false });
+        var client = Started.CreateClient(new WebApplicationFactoryClientOptions { AllowAutoRedirect = false, BaseAddress = Address });
         var number = Interlocked.Increment(ref addresses);
         client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}");
         return client;
     }
+
+    /// <summary>The way into this server, for what speaks to it without being a client.</summary>
+    public HttpMessageHandler CreateHandler() => Started.Server.CreateHandler();
 
     public HttpClient CreateAdminClient()
     {
@@ -136,12 +172,17 @@ public class ServerFixture : IAsyncLifetime
     private void Configure(IWebHostBuilder host)
     {
         host.UseEnvironment(Environment);
-        host.UseSetting("ECODRIX_DATABASE", $"sqlite:{Path.Combine(Folder, "services.db")}");
-        host.UseSetting("ECODRIX_TENANT_DATABASE", $"sqlite:{Path.Combine(Folder, "tenants", "{code}.db")}");
+        host.UseSetting("ECODRIX_DATABASE", TestStorage.Services(Folder));
+        host.UseSetting("ECODRIX_TENANT_DATABASE", TestStorage.Tenants(Folder));
         host.UseSetting("ECODRIX_ADMIN_KEY", $"tests:{AdminKey}");
         host.UseSetting("ECODRIX_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32].Select((_, index) => (byte)index).ToArray()));
         host.UseSetting("ECODRIX_TRUSTED_PROXIES", "1");
         host.UseSetting("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "true");
+
+        if (hasPort)
+        {
+            host.UseSetting("URLS", "http://127.0.0.1:0");
+        }
 
         foreach (var (name, value) in settings)
         {

@@ -1,4 +1,5 @@
 using Ecodrix.Engine.Definitions;
+using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Storage;
 
@@ -18,11 +19,12 @@ internal enum HeldWrite
 
 /// <summary>An item under this process's lease: the state as decided so far, and the only way to make it durable.</summary>
 /// <remarks>Others may append signals meanwhile, which moves the version: the next write takes them in. A different token means that the lease was lost.</remarks>
-internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work) : IDisposable
+internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work, IWorkWatcher watcher) : IDisposable
 {
     private readonly Lock door = new();
     private readonly SemaphoreSlim writing = new(1);
     private readonly CancellationTokenSource lost = new();
+    private WorkItem written = work;
 
     /// <summary>What was durable when this was taken: observers are told the difference.</summary>
     public WorkItem Taken { get; } = work;
@@ -74,6 +76,7 @@ internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work) : 
                 if (await documents.TryReplaceAsync(next, cancellationToken))
                 {
                     Current = next;
+                    Tell(next);
                     return HeldWrite.Written;
                 }
 
@@ -101,6 +104,7 @@ internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work) : 
                 if (await documents.TryReplaceAsync(renewed, cancellationToken))
                 {
                     Change(now => now with { Version = renewed.Version, Lease = renewed.Lease, DueAt = renewed.DueAt });
+                    Tell(renewed);
                     return;
                 }
 
@@ -120,6 +124,13 @@ internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work) : 
     {
         writing.Dispose();
         lost.Dispose();
+    }
+
+    // One write after the other, so the watcher sees them in their order.
+    private void Tell(WorkItem next)
+    {
+        watcher.OnWritten(written, next);
+        written = next;
     }
 
     private async Task<bool> TakeInAsync(CancellationToken cancellationToken)

@@ -14,7 +14,9 @@ namespace Ecodrix.Engine.Jobs;
 internal sealed partial class WorkLoop(
     WorkQueue queue, FairTurns turns, Admission admission, Slots slots, FairProcessor processor, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
+    /// <summary>How many times a lease is looked at before it would end.</summary>
+    private const int PulsesInALease = 6;
+
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
 
     private readonly LeadGate gate = new();
@@ -22,6 +24,7 @@ internal sealed partial class WorkLoop(
     private readonly SemaphoreSlim claiming = new(1);
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource abort = new();
+    private readonly CancellationTokenSource letGo = new();
     private bool isWaiting;
     private bool isStopped;
 
@@ -58,6 +61,7 @@ internal sealed partial class WorkLoop(
         claiming.Dispose();
         stopping.Dispose();
         abort.Dispose();
+        letGo.Dispose();
         base.Dispose();
     }
 
@@ -68,7 +72,7 @@ internal sealed partial class WorkLoop(
             return;
         }
 
-        var heartbeat = HoldLeasesAsync(stoppingToken);
+        var heartbeat = HoldLeasesAsync();
         var woken = true;
         try
         {
@@ -84,6 +88,7 @@ internal sealed partial class WorkLoop(
         }
 
         await StopWorkAsync();
+        await letGo.CancelAsync();
         await heartbeat;
     }
 
@@ -248,19 +253,20 @@ internal sealed partial class WorkLoop(
         }
     }
 
-    private async Task HoldLeasesAsync(CancellationToken stoppingToken)
+    /// <summary>Until the last of what is under way is let go, also while the host stops: a stop takes longer than a lease may have left.</summary>
+    private async Task HoldLeasesAsync()
     {
         try
         {
             while (true)
             {
-                await Task.Delay(Pulse, clock, stoppingToken);
+                await Task.Delay(options.Value.Lease / PulsesInALease, clock, letGo.Token);
                 await RenewAsync(CancellationToken.None); // A renewal begun is finished.
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (letGo.IsCancellationRequested)
         {
-            // While the last work is finished its leases are still long enough.
+            // Nothing is held any more, or the time to hold it is over.
         }
     }
 
@@ -284,13 +290,22 @@ internal sealed partial class WorkLoop(
 
     private async Task StopWorkAsync()
     {
-        var present = Task.WhenAll(underWay.Values.Select(entry => entry.Work));
+        var present = AllDoneAsync();
         await Task.WhenAny(present, Task.Delay(options.Value.StopGrace, clock, CancellationToken.None)); // The grace is what bounds it.
         await abort.CancelAsync();
         await Task.WhenAny(present, Task.Delay(LastMoment, clock, CancellationToken.None)); // And this.
         if (!present.IsCompleted)
         {
             LogLeftBehind(underWay.Count);
+        }
+    }
+
+    /// <summary>Also of what an accept that was under way brings after the stop began.</summary>
+    private async Task AllDoneAsync()
+    {
+        while (!underWay.IsEmpty)
+        {
+            await Task.WhenAll(underWay.Values.Select(entry => entry.Work));
         }
     }
 

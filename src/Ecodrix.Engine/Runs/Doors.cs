@@ -45,3 +45,14 @@ public interface IWorkObserver
     /// <summary>Whether a crash right after the settle must not keep this observer from hearing of it. Costs a write more, so only for what is rare.</summary>
     bool MustHear(WorkItem? before, WorkItem after) => false;
 }
+
+/// <summary>Sees each state of work as it becomes durable, in the order in which that happens: for whoever watches it live.</summary>
+/// <remarks>
+/// Called on the worker's own way, so it answers from memory, returns at once and does not throw. It is not told again after
+/// a crash: whoever must miss nothing is an <see cref="IWorkObserver"/>.
+/// </remarks>
+public interface IWorkWatcher
+{
+    /// <param name="before">As it was durable before; null when it was just accepted.</param>
+    void OnWritten(WorkItem? before, WorkItem after);
+}

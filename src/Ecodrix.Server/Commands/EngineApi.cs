@@ -6,6 +6,9 @@ namespace Ecodrix.Server.Commands;
 /// <summary>The engine's HTTP API as the commands use it. A refusal ends the command with the API's own sentence.</summary>
 internal sealed class EngineApi(HttpClient http, string adminKey, IAsyncDisposable? local) : IAsyncDisposable
 {
+    /// <summary>A backup of many files takes its time.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(4);
+
     public Task<JsonNode> AdminAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken) =>
         SendAsync(method, path, body, [("x-core-api-key", adminKey)], cancellationToken);
 

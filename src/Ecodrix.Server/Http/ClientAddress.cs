@@ -9,12 +9,18 @@ internal static class ClientAddress
     private const int Ipv6NetworkBytes = 8;
 
     /// <param name="trustedHops">How many entries of <c>X-Forwarded-For</c>, from the right, our own proxies wrote.</param>
-    public static IPAddress Of(HttpContext context, int trustedHops)
+    public static IPAddress Of(HttpContext context, int trustedHops) =>
+        Of(context.Connection.RemoteIpAddress ?? IPAddress.None, context.Request.Headers["X-Forwarded-For"].ToString(), trustedHops);
+
+    /// <param name="remote">Who made the connection.</param>
+    /// <param name="forwardedFor">The header <c>X-Forwarded-For</c>; empty when there is none.</param>
+    /// <param name="trustedHops">How many of its entries, from the right, our own proxies wrote.</param>
+    public static IPAddress Of(IPAddress remote, string forwardedFor, int trustedHops)
     {
-        var address = context.Connection.RemoteIpAddress ?? IPAddress.None;
+        var address = remote;
         if (trustedHops > 0)
         {
-            var hops = context.Request.Headers["X-Forwarded-For"].ToString().Split(',', StringSplitOptions.TrimEntries);
+            var hops = forwardedFor.Split(',', StringSplitOptions.TrimEntries);
             for (var hop = 1; hop <= Math.Min(trustedHops, hops.Length) && TryParse(hops[^hop], out var forwarded); hop++)
             {
                 address = forwarded;

@@ -37,6 +37,9 @@ internal sealed record BodyLimit(int Bytes);
 /// <summary>On public routes whose requests are not counted by address.</summary>
 internal sealed record Uncounted;
 
+/// <summary>On routes that read their body as it comes, and limit it themselves.</summary>
+internal sealed record ReadsOwnBody;
+
 /// <summary>What a request takes from its tenant's allowance.</summary>
 internal enum RequestCost
 {

@@ -13,6 +13,8 @@ internal sealed class RequestWatch(RequestDelegate next, TenantFigures tenants, 
 
     private const string Traceless = "/health/";
 
+    private const string Sockets = "/socket.io/";
+
     private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
 
     public async Task InvokeAsync(HttpContext context)
@@ -68,9 +70,9 @@ internal sealed class RequestWatch(RequestDelegate next, TenantFigures tenants, 
     {
         span.DisplayName = $"{method} {route}";
         span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status).SetTag("ecodrix.tenant", tenant);
-        if (route.StartsWith(Traceless, StringComparison.Ordinal) || route is "/metrics")
+        if (route.StartsWith(Traceless, StringComparison.Ordinal) || route.StartsWith(Sockets, StringComparison.Ordinal) || route is "/metrics")
         {
-            // Probes come every second and tell nothing.
+            // Probes come every second and tell nothing; a socket is one long request, with a secret in its query.
             span.IsAllDataRequested = false;
             span.ActivityTraceFlags &= ~ActivityTraceFlags.Recorded;
         }

@@ -192,7 +192,7 @@ public sealed class BreakerTests : IAsyncLifetime
     }
 
     private ReceiverBook Another() => new(
-        server.Services.GetRequiredService<IServicesDatabase>(), server.Services.GetRequiredService<ITenantDatabases>(),
+        server.Services.GetRequiredService<IServicesDatabase>(), server.Services.GetRequiredService<Features.Notifications.NotificationDoor>(),
         server.Services.GetRequiredService<HeldReleases>(), clock, NullLogger<ReceiverBook>.Instance);
 
     private static Task<JsonNode> FireAsync(TenantClient tenant, CallbackReceiver receiver) =>

@@ -96,6 +96,7 @@ public sealed class LeadOutboxTests(LeadServer server) : IClassFixture<LeadServe
         server.Get<LeadSettings>(),
         new LeadOutbox(() => new KilledTriggers(server.Fired, life)),
         new OutboxMarks(server.Get<IServicesDatabase>(), TimeProvider.System),
+        server.Get<Features.Leads.Live.LeadNews>(),
         NullLogger<LeadWriter>.Instance);
 
     private Task RestartAsync() => new OutboxRecovery(
@@ -103,6 +104,7 @@ public sealed class LeadOutboxTests(LeadServer server) : IClassFixture<LeadServe
         server.Get<ITenantDatabases>(),
         server.Get<LeadOutbox>(),
         new OutboxMarks(server.Get<IServicesDatabase>(), TimeProvider.System),
+        server.Get<Server.Instances.Rounds>(),
         TimeProvider.System,
         NullLogger<OutboxRecovery>.Instance).RecoverAsync(Cancelled);
 

@@ -36,6 +36,9 @@ internal record CallbackView
 
     public DateTimeOffset? DeliveredAt { get; init; }
 
+    /// <summary>Tells whoever opens it what happened, for 7 days; without personal data.</summary>
+    public string? TraceUrl { get; init; }
+
     /// <param name="work">Work that has a callback.</param>
     public static CallbackView Of(WorkItem work) => Fill(new CallbackView { Id = "", EventLogId = "", Url = "", Mode = "" }, work);
 
@@ -53,7 +56,7 @@ internal record CallbackView
             Status = callback.Status,
             Attempts = callback.Attempts.Count,
             LastStatusCode = last?.StatusCode,
-            LastError = last?.Error,
+            LastError = callback.Skipped ?? last?.Error,
             CreatedAt = work.CreatedAt,
             NextAttemptAt = callback.NextAttemptAt,
             HeldFor = callback.HeldFor,

@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Events.Live;
 using Ecodrix.Server.Features.Events.Logs;
 using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
@@ -23,6 +24,7 @@ internal static class EventEndpoints
         .AddSingleton<EventDoor>()
         .AddSingleton<ISystemTriggers>(provider => provider.GetRequiredService<EventDoor>())
         .AddSingleton<IWorkObserver, FailureTriggers>()
+        .AddSingleton<IWorkWatcher, WorkNews>()
         .AddSingleton<IWorkHandler, ReplayJob>()
         .AddWireTypes(EventsJson.Default);
 

@@ -6,7 +6,7 @@ using Ecodrix.Server.Features.Jobs;
 namespace Ecodrix.Server.Features.Events;
 
 /// <summary>Writes down triggers that came to nothing, so that whoever looks finds out why.</summary>
-internal sealed class EventLog(JobDoor jobs, ITenantClock clocks)
+internal sealed class EventLog(JobDoor jobs, IWorkWatcher watcher, ITenantClock clocks)
 {
     /// <returns>The event as it is on record.</returns>
     public async Task<WorkItem> RecordAsync(TriggerCall call, string? leadId, EventStatus status, string error, CancellationToken cancellationToken)
@@ -37,8 +37,12 @@ internal sealed class EventLog(JobDoor jobs, ITenantClock clocks)
             },
         };
 
-        return await jobs.RecordAsync(ended, cancellationToken)
-            ? ended
-            : await jobs.FindAsync(call.Caller.Tenant, ended.Id, cancellationToken) ?? ended;
+        if (!await jobs.RecordAsync(ended, cancellationToken))
+        {
+            return await jobs.FindAsync(call.Caller.Tenant, ended.Id, cancellationToken) ?? ended;
+        }
+
+        watcher.OnWritten(null, ended);
+        return ended;
     }
 }

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Ecodrix.Server.Features.Callbacks;
 using Ecodrix.Server.Features.Events.Logs;
 using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
+using Ecodrix.Server.Features.Runs;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Events;
@@ -18,6 +20,9 @@ namespace Ecodrix.Server.Features.Events;
 [JsonSerializable(typeof(IReadOnlyList<BatchItemView>))]
 [JsonSerializable(typeof(EventView))]
 [JsonSerializable(typeof(EventDetailView))]
+[JsonSerializable(typeof(RunView))]
+[JsonSerializable(typeof(StepView))]
+[JsonSerializable(typeof(CallbackView))]
 [JsonSerializable(typeof(StatsView))]
 [JsonSerializable(typeof(ReplayEvents.Request), TypeInfoPropertyName = "ReplayRequest")]
 [JsonSerializable(typeof(ReplayView))]

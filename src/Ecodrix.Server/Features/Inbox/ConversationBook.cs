@@ -1,4 +1,5 @@
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Inbox.Live;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Inbox;
@@ -37,22 +38,26 @@ internal sealed class ConversationBook(TimeProvider clock, ITenantClock clocks)
     }
 
     /// <summary>Shows a message as the conversation's last, unless a later one came.</summary>
-    public static async Task ShowAsync(ITenantDatabase database, Message message, CancellationToken cancellationToken)
+    public static async Task<ShownIn> ShowAsync(ITenantDatabase database, Message message, CancellationToken cancellationToken)
     {
         var conversations = database.Documents<Conversation>();
+        Conversation? conversation = null;
         for (var tries = 0; tries < MostTries; tries++)
         {
-            if (await conversations.FindAsync(message.ConversationId, cancellationToken) is not { } conversation)
+            conversation = await conversations.FindAsync(message.ConversationId, cancellationToken);
+            if (conversation is null)
             {
-                return;
+                break;
             }
 
             var next = conversation.With(message);
             if (ReferenceEquals(next, conversation) || await conversations.TryReplaceAsync(next, cancellationToken))
             {
-                return;
+                return new ShownIn(next, !ReferenceEquals(next, conversation));
             }
         }
+
+        return new ShownIn(conversation, HasChanged: false);
     }
 
     private static string KeyOf(string phone) => $"conversation:{phone}";

@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Steps;
+using Ecodrix.Server.Features.Inbox.Live;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
@@ -24,6 +25,8 @@ internal static class InboxEndpoints
         .AddSingleton<WhatsAppChannel>()
         .AddSingleton<WhatsAppRecipients>()
         .AddSingleton<ConversationBook>()
+        .AddSingleton<SandboxPlay>()
+        .AddSingleton<MessageNews>()
         .AddSingleton<MessageBook>()
         .AddSingleton<MessageDrafting>()
         .AddSingleton<TemplateFitting>()

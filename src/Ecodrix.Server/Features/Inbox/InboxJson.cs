@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Ecodrix.Server.Features.Inbox.Live;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Inbox;
@@ -15,6 +16,9 @@ namespace Ecodrix.Server.Features.Inbox;
 [JsonSerializable(typeof(MessageJobState))]
 [JsonSerializable(typeof(SendMessage.Answer))]
 [JsonSerializable(typeof(TemplateUse))]
+[JsonSerializable(typeof(MessageView))]
+[JsonSerializable(typeof(ConversationView))]
+[JsonSerializable(typeof(MessageError))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(JsonNode))]
 internal sealed partial class InboxJson : JsonSerializerContext;

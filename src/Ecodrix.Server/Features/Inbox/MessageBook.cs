@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Inbox.Live;
 using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>Keeps messages, and tells of them: to the conversation, the timeline and the rules that listen.</summary>
-internal sealed class MessageBook(CausedEvents events)
+internal sealed class MessageBook(CausedEvents events, MessageNews news)
 {
     private const int MostTries = 20;
 
@@ -47,8 +48,10 @@ internal sealed class MessageBook(CausedEvents events)
     /// <returns>The message as it is stored: its fate may be known where the attempt did not know it.</returns>
     public async Task<Message> RecordAsync(ITenantDatabase database, Message attempted, DateTimeOffset since, string actor, CancellationToken cancellationToken)
     {
-        var message = await TakeInEarlyAsync(database, await PutAsync(database, attempted, since, cancellationToken), cancellationToken);
-        await ConversationBook.ShowAsync(database, message, cancellationToken);
+        var put = await PutAsync(database, attempted, since, cancellationToken);
+        var message = await TakeInEarlyAsync(database, put, cancellationToken);
+        var shown = await ConversationBook.ShowAsync(database, message, cancellationToken);
+        news.Attempted(database.Tenant, message, shown, hasMoved: put.Status != message.Status);
         if (message.LeadId is { } leadId)
         {
             await TimelineDoor.AddAsync(database, [EntryOf(message, leadId, actor)], cancellationToken);
@@ -67,7 +70,13 @@ internal sealed class MessageBook(CausedEvents events)
     public async Task<bool> TryMoveAsync(ITenantDatabase database, Message next, MessageStatus status, CancellationToken cancellationToken)
     {
         await TellAsync(database, next, status, cancellationToken);
-        return await database.Documents<Message>().TryReplaceAsync(next, cancellationToken);
+        if (!await database.Documents<Message>().TryReplaceAsync(next, cancellationToken))
+        {
+            return false;
+        }
+
+        news.Moved(database.Tenant, next, status);
+        return true;
     }
 
     // A status may have come before there was a message to show it.

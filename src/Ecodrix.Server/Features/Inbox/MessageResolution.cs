@@ -1,11 +1,12 @@
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Features.Inbox.Live;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>Lets a message show what a person found out about the step that may have sent it.</summary>
-internal sealed class MessageResolution(TimeProvider clock) : IEffectRecord
+internal sealed class MessageResolution(MessageNews news, TimeProvider clock) : IEffectRecord
 {
     private const int MostTries = 20;
 
@@ -17,9 +18,15 @@ internal sealed class MessageResolution(TimeProvider clock) : IEffectRecord
         for (var tries = 0; tries < MostTries; tries++)
         {
             // One whose fate is known meanwhile shows that.
-            if (await messages.FindAsync(effectId, cancellationToken) is not { Status: MessageStatus.Queued } message
-                || await messages.TryReplaceAsync(Resolved(message, verdict), cancellationToken))
+            if (await messages.FindAsync(effectId, cancellationToken) is not { Status: MessageStatus.Queued } message)
             {
+                return;
+            }
+
+            var resolved = Resolved(message, verdict);
+            if (await messages.TryReplaceAsync(resolved, cancellationToken))
+            {
+                news.Moved(database.Tenant, resolved, resolved.Status);
                 return;
             }
         }

@@ -1,6 +1,7 @@
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Events;
+using Ecodrix.Server.Features.Leads.Live;
 using Ecodrix.Server.Features.Leads.Steps;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
@@ -14,7 +15,9 @@ internal static class LeadServices
     {
         services.AddSingleton<LeadSettings>();
         services.AddSingleton<OutboxMarks>();
+        services.AddSingleton<OutboxDoor>();
         services.AddSingleton(provider => new LeadOutbox(provider.GetRequiredService<ISystemTriggers>));
+        services.AddSingleton<LeadNews>();
         services.AddSingleton<LeadWriter>();
         services.AddSingleton<LeadDoor>();
         services.AddSingleton<LeadEditing>();

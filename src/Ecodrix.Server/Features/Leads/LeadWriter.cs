@@ -1,18 +1,25 @@
 using Ecodrix.Server.Features.Leads.Consequences;
+using Ecodrix.Server.Features.Leads.Live;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;
 
 /// <summary>The only two ways in which a lead is stored: added, and replaced by a change of what was read. Both carry the consequences.</summary>
 internal sealed partial class LeadWriter(
-    LeadSettings settings, LeadOutbox outbox, OutboxMarks marks, ILogger<LeadWriter> logger)
+    LeadSettings settings, LeadOutbox outbox, OutboxMarks marks, LeadNews news, ILogger<LeadWriter> logger)
 {
     /// <returns>Null when the id is taken; nothing was written.</returns>
     public async Task<Lead?> TryAddAsync(ITenantDatabase database, Lead lead, ChangeContext context, CancellationToken cancellationToken)
     {
         var stored = LeadConsequences.Commit(null, lead, context);
         using var stay = await marks.EnterAsync(database.Tenant);
-        return await database.Documents<Lead>().TryAddAsync(stored, cancellationToken) ? await RelayAsync(database, stored, stay) : null;
+        if (!await database.Documents<Lead>().TryAddAsync(stored, cancellationToken))
+        {
+            return null;
+        }
+
+        news.Tell(database.Tenant, null, stored, context.Book);
+        return await RelayAsync(database, stored, stay);
     }
 
     /// <summary>Reads, changes, replaces when unchanged, and begins again when somebody was faster.</summary>
@@ -35,6 +42,7 @@ internal sealed partial class LeadWriter(
             using var stay = await marks.EnterAsync(database.Tenant);
             if (await leads.TryReplaceAsync(stored, cancellationToken))
             {
+                news.Tell(database.Tenant, before, stored, context.Book);
                 return await RelayAsync(database, stored, stay);
             }
         }

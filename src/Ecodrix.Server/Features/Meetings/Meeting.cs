@@ -64,4 +64,5 @@ internal sealed record MeetingError(string Code, string Message);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(Meeting))]
+[JsonSerializable(typeof(MeetingView))]
 internal sealed partial class MeetingsJson : JsonSerializerContext;

@@ -1,15 +1,17 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Channels;
 using Ecodrix.Channels.Meet;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Timeline;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Meetings;
 
 /// <summary>Keeps meetings, and tells of them: to the timeline and the rules that listen.</summary>
-internal sealed class MeetingBook(CausedEvents events)
+internal sealed class MeetingBook(CausedEvents events, RealtimeDoor realtime)
 {
     /// <summary>What Google's answer makes of a meeting. Pure.</summary>
     /// <returns>Null while it will be tried again.</returns>
@@ -24,15 +26,15 @@ internal sealed class MeetingBook(CausedEvents events)
     /// <summary>Stores a meeting whose fate is known. Storing it twice is storing it once; a repeat's fate replaces a failure.</summary>
     public async Task RecordAsync(ITenantDatabase database, Meeting meeting, string actor, Lineage lineage, CancellationToken cancellationToken)
     {
-        var meetings = database.Documents<Meeting>();
-        if (!await meetings.TryAddAsync(meeting, cancellationToken) && await meetings.FindAsync(meeting.Id, cancellationToken) is { Status: MeetingStatus.Failed } held)
-        {
-            await meetings.TryReplaceAsync(meeting with { Version = held.Version + 1 }, cancellationToken);
-        }
-
+        var isNew = await StoreAsync(database.Documents<Meeting>(), meeting, cancellationToken);
         if (meeting.Status is not MeetingStatus.Scheduled)
         {
             return;
+        }
+
+        if (isNew && realtime.IsWatched(database.Tenant))
+        {
+            realtime.Publish(database.Tenant, RealtimeEvent.MeetScheduled(meeting.LeadId, JsonSerializer.SerializeToElement(MeetingView.Of(meeting), MeetingsJson.Default.MeetingView)));
         }
 
         if (meeting.LeadId is { } leadId)
@@ -42,6 +44,12 @@ internal sealed class MeetingBook(CausedEvents events)
 
         await events.TellAsync(database, "meeting_created", meeting.Id, meeting.LeadId, () => ContentOf(meeting), lineage, cancellationToken);
     }
+
+    /// <returns>False when it was stored before.</returns>
+    private static async Task<bool> StoreAsync(IDocuments<Meeting> meetings, Meeting meeting, CancellationToken cancellationToken) =>
+        await meetings.TryAddAsync(meeting, cancellationToken)
+        || (await meetings.FindAsync(meeting.Id, cancellationToken) is { Status: MeetingStatus.Failed } held
+            && await meetings.TryReplaceAsync(meeting with { Version = held.Version + 1 }, cancellationToken));
 
     private static TimelineEntry EntryOf(Meeting meeting, string leadId, string actor) => new()
     {

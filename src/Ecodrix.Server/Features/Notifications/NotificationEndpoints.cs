@@ -6,7 +6,7 @@ namespace Ecodrix.Server.Features.Notifications;
 /// <summary>The notification routes: read this file to know what the feature offers.</summary>
 internal static class NotificationEndpoints
 {
-    public static IServiceCollection AddNotifications(this IServiceCollection services) => services.AddWireTypes(NotificationsJson.Default);
+    public static IServiceCollection AddNotifications(this IServiceCollection services) => services.AddSingleton<NotificationDoor>().AddWireTypes(NotificationsJson.Default);
 
     /// <param name="routes">Of tenants.</param>
     public static void MapNotifications(this IEndpointRouteBuilder routes)

@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Server.Features.Tenants;
 
@@ -16,6 +17,8 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
     private readonly IDocuments<Client> clients = services.Documents<Client>();
 
     private readonly KeptByClient<KnownClient> kept = new(changes);
+
+    private readonly KeptByClient<IReadOnlyList<ApiKey>> keysOf = new(changes);
 
     /// <summary>Judges a key and a client code that were shown together; either may be missing.</summary>
     /// <exception cref="DatabaseUnavailableException">Neither memory nor the services database can tell.</exception>
@@ -51,9 +54,27 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
         return new KeyCheck.Accepted(known.Tenant, client.Profile, known.Key.KeyId);
     }
 
+    /// <summary>Whether what a key opened earlier, such as a socket, may stay open: the key is still good and its client is not suspended.</summary>
+    /// <exception cref="DatabaseUnavailableException">It cannot be told.</exception>
+    public async ValueTask<bool> AdmitsAsync(TenantId tenant, string keyId, CancellationToken cancellationToken)
+    {
+        if (await FindClientAsync(tenant.Code, cancellationToken) is not { Status: ClientStatus.Active or ClientStatus.Paused })
+        {
+            return false;
+        }
+
+        var now = clock.GetUtcNow();
+        return (await keysOf.GetAsync(tenant.Code, ReadKeysAsync, cancellationToken))!
+            .Any(key => string.Equals(key.KeyId, keyId, StringComparison.Ordinal) && key.Tenant == tenant && key.IsUsableAt(now));
+    }
+
     /// <returns>Null when the tenant's client does not exist (any more).</returns>
     public async ValueTask<ClientProfile?> FindProfileAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
+
+    /// <returns>Null when the tenant's client does not exist (any more), or is suspended: then nothing of it is shown to anybody.</returns>
+    public async ValueTask<ClientProfile?> FindShownAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await FindClientAsync(tenant.Code, cancellationToken) is { Status: not ClientStatus.Suspended } client ? client.Profile : null;
 
     /// <summary>Whether due work of the tenant is to be held by its own status: it is paused, suspended, or gone.</summary>
     public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -91,6 +112,9 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
 
     private ValueTask<KnownClient?> FindClientAsync(string code, CancellationToken cancellationToken) =>
         kept.GetAsync(code, ReadClientAsync, cancellationToken);
+
+    private async Task<IReadOnlyList<ApiKey>?> ReadKeysAsync(string code, CancellationToken cancellationToken) =>
+        await keys.QueryAsync(new DocumentQuery(Condition.Eq("client", code), KeyStore.AtMost * 10) { Sort = [new Sort("keyId", Descending: true)] }, cancellationToken);
 
     private async Task<KnownClient?> ReadClientAsync(string code, CancellationToken cancellationToken) =>
         await clients.FindAsync(code, cancellationToken) is { Exists: true } client

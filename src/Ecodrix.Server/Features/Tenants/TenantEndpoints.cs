@@ -2,6 +2,7 @@ using Ecodrix.Server.Features.Tenants.Account;
 using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Origins;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http;
@@ -50,6 +51,9 @@ internal static class TenantEndpoints
         var account = tenant.MapGroup("/api/saas").WithTags("Account");
         account.MapGet("/account", ShowAccount.HandleAsync).WithSummary("Read the caller's own client");
         account.MapPatch("/settings", ChangeSettings.HandleAsync).WithSummary("Change the client's name, time zone, region or currency");
+        account.MapGet("/cors", ChangeOrigins.ListAsync).WithSummary("List the web origins that may call");
+        account.MapPost("/cors", ChangeOrigins.AddAsync).WithSummary("Let a web origin call").Fails(TenantErrors.TooManyOrigins);
+        account.MapDelete("/cors", ChangeOrigins.RemoveAsync).WithSummary("Stop a web origin from calling").Fails(TenantErrors.NoSuchOrigin);
         account.MapPost("/rotate-webhook-secret", RotateWebhookSecret.ForClientAsync).WithSummary("Replace the webhook secret").Fails(TenantErrors.RotationRunning);
         account.MapPost("/rotate-webhook-secret/complete", RotateWebhookSecret.CompleteForClientAsync).WithSummary("End the overlap of a rotation");
     }

@@ -21,6 +21,10 @@ internal static class TenantErrors
 
     public static readonly Error NumberTaken = new(409, "CONFLICT", "Another client has that whatsappPhoneNumberId.", "A WhatsApp number belongs to one client. Remove it there first.");
 
+    public static readonly Error NoSuchOrigin = new(404, "NOT_FOUND", "The client does not list that origin.");
+
+    public static readonly Error TooManyOrigins = new(409, "CONFLICT", "The client lists 100 origins already.", "Remove those that are not used.");
+
     public static readonly Error RotationRunning = new(409, "CONFLICT", "The webhook secret is being rotated already.", "Complete that rotation first: POST …/rotate-webhook-secret/complete.");
 
     public static readonly Error ConfirmationWrong = new(409, "CONFLICT", "The confirmation is wrong or has run out.", "Call DELETE with ?purge=true alone to get a new one.");

@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Origins;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http.Bodies;
@@ -35,6 +36,8 @@ internal static class TenantServices
         services.AddSingleton<TenantChanges>();
         services.AddSingleton<TenantDoor>();
         services.AddSingleton<PauseDoor>();
+        services.AddSingleton<OriginBook>().AddTenantRows<CorsOrigin>();
+        services.AddSingleton<OriginDoor>();
         services.AddSingleton<IHeldTenants, HeldClients>();
         services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
@@ -74,6 +77,7 @@ internal static class TenantServices
         services.AddSingleton<SecretMerge>();
         services.AddSingleton<SecretErasure>();
         services.AddSingleton<SecretsDoor>();
+        services.AddSingleton<SigningKeyDoor>();
         services.AddSingleton<NumberClaims>();
         services.AddSingleton<WhatsAppOwnersDoor>();
         services.AddSingleton<WebhookRotation>();

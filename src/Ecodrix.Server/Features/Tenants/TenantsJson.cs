@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Tenants.Audit;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Features.Tenants.Origins;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Storage;
@@ -19,6 +20,7 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(SecretSet))]
 [JsonSerializable(typeof(KeyRing))]
+[JsonSerializable(typeof(SigningKey))]
 [JsonSerializable(typeof(TenantStamp))]
 [JsonSerializable(typeof(TwinClock))]
 [JsonSerializable(typeof(AuditEntry))]
@@ -38,6 +40,10 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(Rotated))]
 [JsonSerializable(typeof(ResealSecrets.Response), TypeInfoPropertyName = "ResealSecretsResponse")]
 [JsonSerializable(typeof(AccountView))]
+[JsonSerializable(typeof(CorsOrigin))]
+[JsonSerializable(typeof(ChangeOrigins.Request), TypeInfoPropertyName = "ChangeOriginsRequest")]
+[JsonSerializable(typeof(ChangeOrigins.Removed), TypeInfoPropertyName = "ChangeOriginsRemoved")]
+[JsonSerializable(typeof(IReadOnlyList<ChangeOrigins.View>))]
 [JsonSerializable(typeof(Pause))]
 [JsonSerializable(typeof(PauseScope))]
 [JsonSerializable(typeof(IReadOnlyList<PauseView>))]

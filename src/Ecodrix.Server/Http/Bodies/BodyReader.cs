@@ -10,7 +10,7 @@ internal sealed class BodyReader(RequestDelegate next)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint() is not { } endpoint || !CanHaveBody(context))
+        if (context.GetEndpoint() is not { } endpoint || endpoint.Metadata.GetMetadata<ReadsOwnBody>() is not null || !CanHaveBody(context))
         {
             await next(context);
             return;

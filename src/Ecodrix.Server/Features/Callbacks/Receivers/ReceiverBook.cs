@@ -12,7 +12,7 @@ namespace Ecodrix.Server.Features.Callbacks.Receivers;
 /// after the time of the probe is the probe, and the document's version lets only one be it.
 /// </remarks>
 internal sealed partial class ReceiverBook(
-    IServicesDatabase services, ITenantDatabases databases, HeldReleases releases, TimeProvider clock, ILogger<ReceiverBook> logger)
+    IServicesDatabase services, NotificationDoor notifications, HeldReleases releases, TimeProvider clock, ILogger<ReceiverBook> logger)
 {
     private const int MostKept = 10_000;
 
@@ -168,8 +168,8 @@ internal sealed partial class ReceiverBook(
         try
         {
             var id = DocumentId.Derived(DocumentId.LowerBound(receiver.OpenedAt!.Value), $"receiver:{receiver.Id}");
-            await NotificationDoor.TellAsync(
-                await databases.OpenAsync(tenant, cancellationToken),
+            await notifications.TellAsync(
+                tenant,
                 new Notification
                 {
                     Id = id,

@@ -5,7 +5,7 @@ using Ecodrix.Server.Features.Notifications;
 namespace Ecodrix.Server.Features.Leads.Steps;
 
 /// <summary><c>notify {title, message}</c>: tells the client's own people. The notification has the step's own id, so writing it again adds nothing.</summary>
-internal sealed class NotifyStep() : LeadStep("notify")
+internal sealed class NotifyStep(NotificationDoor notifications) : LeadStep("notify")
 {
     private const string Title = "title";
 
@@ -24,7 +24,7 @@ internal sealed class NotifyStep() : LeadStep("notify")
             Message = Text(context.Config, Message) ?? "",
             CreatedAt = context.Now,
         };
-        await NotificationDoor.TellAsync(context.Database, notification, cancellationToken);
+        await notifications.TellAsync(context.Database, notification, cancellationToken);
         return new StepOutcome.Done(new() { ["notificationId"] = notification.Id });
     }
 }
