@@ -148,8 +148,11 @@ internal sealed partial class RedisLink(IOptions<RedisAdapterOptions> options, R
         {
             // It goes on closing by itself.
         }
-
-        _opening.Dispose();
+        finally
+        {
+            // Whoever still wants to open it is told that it is closed.
+            _opening.Release();
+        }
     }
 
     /// <summary>The connection that listens comes a little after the other one.</summary>

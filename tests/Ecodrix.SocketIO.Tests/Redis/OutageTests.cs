@@ -126,11 +126,12 @@ public sealed class OutageTests
         Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
         await using var redis = await RedisServer.StartedAsync();
         var node = await RedisNode.StartAsync(redis.Address, "k");
-        var late = node.Adapter();
+        var (late, link) = (node.Adapter(), node.Link);
         await redis.StopAsync();
 
         await node.DisposeAsync().AsTask().SoonAsync();
 
+        (await link.OpenAsync().SoonAsync()).ShouldBeNull();
         await late.BroadcastAsync(new Adapters.SocketBroadcast(new System.Text.Json.Nodes.JsonArray("late"), Adapters.SocketSelection.All, Adapters.BroadcastFlags.None), CancellationToken.None);
     }
 
