@@ -39,7 +39,7 @@ internal static class FeatureList
             storage.Services = settings.Database;
             storage.Tenants = settings.TenantDatabase;
         });
-        services.AddRealtime().AddSockets();
+        services.AddRealtime().AddSockets(settings);
         services.AddRestores(settings);
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
         services.AddOptions<EngineOptions>().Configure<Settings>((engine, actual) => (engine.Works, engine.IsAlone) = (actual.Role is not InstanceRole.Api, actual.IsAlone));

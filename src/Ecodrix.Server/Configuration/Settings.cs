@@ -67,6 +67,9 @@ internal sealed record Settings
     /// <summary>What <c>/metrics</c> asks for; null in development leaves it open, null in production closes it.</summary>
     public string? MetricsToken { get; init; }
 
+    /// <summary>The Redis through which several instances reach each other's sockets; null for none: each then reaches its own.</summary>
+    public string? Redis { get; init; }
+
     /// <summary>Where a collector takes traces and metrics over OTLP; null exports nothing.</summary>
     public Uri? OtlpEndpoint { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.SocketIO.Redis;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Configuration;
@@ -44,6 +45,7 @@ internal static class SettingsReader
             GoogleClientId = values.Text("ECODRIX_GOOGLE_CLIENT_ID"),
             GoogleClientSecret = values.Text("ECODRIX_GOOGLE_CLIENT_SECRET"),
             MetricsToken = values.Text("ECODRIX_METRICS_TOKEN"),
+            Redis = Redis(values),
             OtlpEndpoint = values.Address("OTEL_EXPORTER_OTLP_ENDPOINT"),
             AllowPrivateCallbacks = values.Flag("ECODRIX_ALLOW_PRIVATE_CALLBACKS", development),
         };
@@ -93,6 +95,14 @@ internal static class SettingsReader
         return role is not InstanceRole.All && DataSource.FileOf(database) is not null
             ? throw new WrongSettingException(Name, "must be all while ECODRIX_DATABASE is sqlite:, for no second process can open the same files")
             : role;
+    }
+
+    private static string? Redis(SettingValues values)
+    {
+        const string Name = "ECODRIX_REDIS";
+        return values.Text(Name) is not { } text || RedisAdapterOptions.IsConnectionString(text)
+            ? values.Text(Name)
+            : throw new WrongSettingException(Name, "must be redis://<host>:<port>, rediss:// for TLS, or <host>:<port> with settings behind it, parted by commas");
     }
 
     /// <summary>So far only the marks of the services database are kept there.</summary>

@@ -12,6 +12,9 @@ public sealed class RedisAdapterOptions
     [Required]
     public string ConnectionString { get; set; } = "";
 
+    /// <returns>False for what names no server.</returns>
+    public static bool IsConnectionString(string text) => RedisAddress.TryParse(text, out _);
+
     /// <summary>What all channels begin with; nodes and emitters that shall meet have the same.</summary>
     [Required]
     public string Key { get; set; } = "socket.io";

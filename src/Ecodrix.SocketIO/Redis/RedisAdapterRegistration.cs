@@ -28,7 +28,7 @@ public static class RedisAdapterRegistration
 internal sealed class RedisAdapterOptionsRules : IValidateOptions<RedisAdapterOptions>
 {
     public ValidateOptionsResult Validate(string? name, RedisAdapterOptions options) =>
-        RedisAddress.TryParse(options.ConnectionString, out _)
+        RedisAdapterOptions.IsConnectionString(options.ConnectionString)
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail("The Redis adapter's ConnectionString must be 'host:port', with settings parted by commas, or a redis:// URI.");
 }

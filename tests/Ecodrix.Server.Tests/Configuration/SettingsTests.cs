@@ -46,6 +46,16 @@ public sealed class SettingsTests
         new Ecodrix.Server.Http.Intake.DataDisks(settings).Free().HasValue.ShouldBe(services.StartsWith("sqlite", StringComparison.Ordinal) || tenants.StartsWith("sqlite", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("redis://:secret@redis.example:6380")]
+    [InlineData("rediss://redis.example")]
+    [InlineData("redis.example:6379,password=secret")]
+    public void Redis_is_named_by_a_URI_or_in_its_clients_own_way_or_not_at_all(string address)
+    {
+        Read("Development", ("ECODRIX_REDIS", address)).Redis.ShouldBe(address);
+        Read("Development").Redis.ShouldBeNull();
+    }
+
     [Fact]
     public void A_port_means_every_interface_and_goes_before_addresses()
     {
@@ -95,6 +105,8 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_META_BASE_URL", "graph")]
     [InlineData("ECODRIX_GOOGLE_BASE_URL", "http://user:pass@host")]
     [InlineData("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "maybe")]
+    [InlineData("ECODRIX_REDIS", "http://redis.example")]
+    [InlineData("ECODRIX_REDIS", "redis.example,nonsense=1")]
     [InlineData("ECODRIX_HOLD", "perhaps")]
     [InlineData("ECODRIX_STORAGE", "file:")]
     [InlineData("ECODRIX_STORAGE", "ftp://host/media")]

@@ -108,7 +108,7 @@ public sealed class OutageTests
         await using var redis = RedisServer.OnFreePort();
         await using var one = await RedisNode.StartAsync(redis.Address, "k");
         await using var two = await RedisNode.StartAsync(redis.Address, "k");
-        one.Log.Lines.Count(line => line.Contains("out of reach", StringComparison.Ordinal)).ShouldBe(1);
+        await Eventually.IsTrueAsync(() => one.Log.Lines.Count(line => line.Contains("out of reach", StringComparison.Ordinal)) is 1);
         await using var there = await RawWebSocket.JoinAsync(new Uri(two.Url));
 
         await redis.StartAsync();

@@ -1,7 +1,9 @@
+using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.SocketIO;
+using Ecodrix.SocketIO.Redis;
 
 namespace Ecodrix.Server.Features.Realtime.Sockets;
 
@@ -14,13 +16,18 @@ internal static class SocketServing
 
     private const long MostKeptBytes = 32 * 1024 * 1024;
 
-    public static IServiceCollection AddSockets(this IServiceCollection services)
+    public static IServiceCollection AddSockets(this IServiceCollection services, Settings settings)
     {
-        services.AddSocketIO(options =>
+        var sockets = services.AddSocketIO(options =>
         {
             options.MaxHttpBufferSize = MostMessageBytes;
             options.Recovery = new RecoveryOptions { MaxDisconnection = TimeSpan.FromMinutes(2), SkipMiddlewares = false, MaxKeptBytes = MostKeptBytes };
         }).AddNamespace<RealtimeHub>();
+        if (settings.Redis is { } redis)
+        {
+            sockets.AddRedisAdapter(options => options.ConnectionString = redis);
+        }
+
         services.AddOptions<SocketIOOptions>().Configure<OriginDoor>((options, origins) =>
             options.Cors = new SocketCors { AllowOrigin = origins.WasKnown, AllowCredentials = true });
         return services
