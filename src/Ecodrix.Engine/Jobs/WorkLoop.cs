@@ -136,16 +136,9 @@ internal sealed partial class WorkLoop(
         IReadOnlyList<string> starved = [];
         while (slots.Free(lane) is var free and > 0)
         {
-            (var due, starved) = await turns.TakeAsync(lane, free, cancellationToken);
-            var dealt = new List<WorkItem>();
-            foreach (var work in due.Where(work => !underWay.ContainsKey(work.Id)))
-            {
-                if (await admission.TryTakeInTurnAsync(work, cancellationToken))
-                {
-                    dealt.Add(work);
-                }
-            }
-
+            var taken = await turns.TakeAsync(lane, free, cancellationToken);
+            var refused = new HashSet<string>(StringComparer.Ordinal);
+            var dealt = await AdmitAsync(taken.Work, refused, cancellationToken);
             var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
             foreach (var one in held.OfType<HeldWork>())
             {
@@ -153,6 +146,8 @@ internal sealed partial class WorkLoop(
                 begun++;
             }
 
+            turns.Begun(lane, taken, refused);
+            starved = [.. taken.Starved.Union(refused, StringComparer.Ordinal)];
             if (dealt.Count == 0 || starved.Count == 0)
             {
                 break;
@@ -168,6 +163,25 @@ internal sealed partial class WorkLoop(
         }
 
         return begun;
+    }
+
+    /// <param name="refused">Filled with the tenants of which something has to wait; nothing of them that comes after it is let in.</param>
+    private async Task<List<WorkItem>> AdmitAsync(IReadOnlyList<WorkItem> due, HashSet<string> refused, CancellationToken cancellationToken)
+    {
+        var admitted = new List<WorkItem>();
+        foreach (var work in due.Where(work => !underWay.ContainsKey(work.Id) && !refused.Contains(work.Tenant)))
+        {
+            if (await admission.TryTakeInTurnAsync(work, cancellationToken))
+            {
+                admitted.Add(work);
+            }
+            else
+            {
+                refused.Add(work.Tenant);
+            }
+        }
+
+        return admitted;
     }
 
     private async Task<HeldWork?> ClaimAsync(WorkItem work, CancellationToken cancellationToken)
