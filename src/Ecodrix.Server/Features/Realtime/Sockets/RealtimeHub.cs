@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ecodrix.Server.Features.Realtime.Listening;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Server.Http;
@@ -35,6 +36,8 @@ internal sealed class RealtimeHub : SocketHub
         On("subscribe", SubscribeAsync);
         On("unsubscribe", UnsubscribeAsync);
         On("events", FillAsync);
+        On(ListenRequest.Name, ListenRequest.JoinAsync);
+        On(ListenRequest.WhoName, ListenRequest.TellWhoAsync);
     }
 
     protected override Task OnConnectAsync(Socket socket)
