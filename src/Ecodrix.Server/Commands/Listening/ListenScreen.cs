@@ -13,7 +13,9 @@ internal sealed class ListenScreen
 
     public ListenScreen(TextWriter writer)
     {
-        console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
+        // Colours are for a terminal alone.
+        var ansi = ReferenceEquals(writer, Console.Out) ? AnsiSupport.Detect : AnsiSupport.No;
+        console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = ansi, Out = new AnsiConsoleOutput(writer) });
         console.Profile.Width = Math.Max(console.Profile.Width, Wide); // Terminals fold long lines themselves.
     }
 

@@ -66,8 +66,8 @@ internal sealed class ListenSession(EngineApi api, ClientKey key, Forwarder forw
 
         if (lastSeq is not { } last)
         {
-            screen.Began(heard["clientCode"]!.ToString(), heard["mode"]!.ToString(), forwarder.Receiver);
             lastSeq = (await AskEventsAsync(socket, after: 0, limit: 1, cancellationToken))["lastSeq"]!.GetValue<long>();
+            screen.Began(heard["clientCode"]!.ToString(), heard["mode"]!.ToString(), forwarder.Receiver);
             return;
         }
 
