@@ -112,8 +112,7 @@ public class ServerFixture : IAsyncLifetime
         {
             factory.UseKestrel();
             factory.StartServer();
-            var addresses = factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-            Address = new Uri(addresses.First());
+            Address = new Uri(factory.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         }
         else
         {

@@ -132,13 +132,14 @@ public sealed class ListenTests(PortServer server) : IClassFixture<PortServer>
         var clock = new FakeTimeProvider();
         await using var mine = await CallbackReceiver.StartAsync();
         var tenant = await server.CreateTenantAsync();
-        await using var listener = Listener.Start(tenant, mine.Url, clock);
+        await using var wire = new CutWire(server.Address);
+        await using var listener = Listener.Start(tenant, mine.Url, clock, over: wire.Url);
         await listener.UntilAsync("Listening for");
         await tenant.FiredAsync(CalledBack(mine.Url)); // A place to come back to.
         await listener.UntilAsync("✓ 200 in");
         await server.DrainAsync();
 
-        Cut(tenant, close: true);
+        await wire.CutAsync();
         await listener.UntilAsync("The connection is lost");
         var missed = await tenant.FiredAsync(CalledBack(mine.Url));
         await server.DrainAsync();
@@ -159,7 +160,7 @@ public sealed class ListenTests(PortServer server) : IClassFixture<PortServer>
         await using var listener = Listener.Start(tenant, mine.Url, clock);
         await listener.UntilAsync("Listening for");
 
-        Cut(tenant, close: false); // Such a socket is not kept for coming back.
+        Dismiss(tenant); // Such a socket is not kept for coming back.
         await listener.UntilAsync("The connection is lost");
         var missed = await tenant.FiredAsync(CalledBack(mine.Url));
         await server.DrainAsync();
@@ -201,11 +202,11 @@ public sealed class ListenTests(PortServer server) : IClassFixture<PortServer>
         change?.Invoke(body);
     });
 
-    private void Cut(TenantClient tenant, bool close)
+    private void Dismiss(TenantClient tenant)
     {
         foreach (var socket in server.Services.GetRequiredService<Connections>().Of(TenantId.Parse(tenant.Code)))
         {
-            socket.Disconnect(close);
+            socket.Disconnect();
         }
     }
 }

@@ -29,8 +29,8 @@ internal sealed class Listener : IAsyncDisposable
 
     public string Screen => screen.ToString();
 
-    public static Listener Start(TenantClient tenant, Uri receiver, TimeProvider? clock = null, string? key = null) =>
-        new(tenant.Server.Address, new ClientKey(tenant.Code, key ?? tenant.LiveKey), receiver, clock ?? TimeProvider.System);
+    public static Listener Start(TenantClient tenant, Uri receiver, TimeProvider? clock = null, string? key = null, Uri? over = null) =>
+        new(over ?? tenant.Server.Address, new ClientKey(tenant.Code, key ?? tenant.LiveKey), receiver, clock ?? TimeProvider.System);
 
     /// <summary>Waits until the screen says something so many times.</summary>
     /// <exception cref="TimeoutException">It never did; the message holds what the screen says.</exception>

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json.Nodes;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Server.Tests.Events;
@@ -71,6 +70,33 @@ public sealed class WatchTests : IAsyncLifetime
         other.IsWatched(after.Value).ShouldBeFalse();
         await other.FollowAsync(Cancelled);
         other.Find(after.Value)!.Period.ShouldBe(scene.Watchers.Find(after.Value)!.Period);
+    }
+
+    [Fact]
+    public async Task After_a_kill_a_number_is_left_out_because_something_may_not_have_been_told_and_after_a_stop_none_is()
+    {
+        var (_, tenant) = await scene.WatchedAsync();
+        var period = scene.Watchers.Find(tenant.Value)!.Period;
+        await scene.AppendAsync(scene.History, tenant, null, ["a"]);
+        await scene.Watchers.EndAloneAsync(Cancelled);
+        (await StartedAsync()).Find(tenant.Value)!.Period.ShouldBe(period);
+
+        var afterKill = await StartedAsync();
+        string.Equals(afterKill.Find(tenant.Value)!.Period, period, StringComparison.Ordinal).ShouldBeFalse();
+        var heir = new History(scene.Get<ITenantDatabases>(), afterKill, scene.Clock);
+        var database = await scene.Get<ITenantDatabases>().OpenAsync(tenant, Cancelled);
+        var lost = await heir.ReadAsync(database, 1, 10, Cancelled);
+        (lost.IsLost, lost.LastSeq).ShouldBe((true, 2));
+        await heir.AppendAsync(tenant, null, new NewEvents([new Told(StreamScene.Event("c"), scene.Clock.GetUtcNow())], afterKill.Find(tenant.Value)!.Period, IsBroken: false), Cancelled);
+        (await heir.ReadAsync(database, 2, 10, Cancelled)).Entries.Single().Seq.ShouldBe(3);
+
+        async Task<Watchers> StartedAsync()
+        {
+            var started = new Watchers(scene.Get<IServicesDatabase>(), scene.Clock);
+            await started.LoadAsync(Cancelled);
+            await started.BeginAloneAsync(Cancelled);
+            return started;
+        }
     }
 
     [Fact]

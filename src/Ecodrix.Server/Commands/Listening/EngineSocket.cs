@@ -125,9 +125,9 @@ internal sealed class EngineSocket(ClientWebSocket socket) : IDisposable
             {
                 text = await ReceiveAsync(silence.Token);
             }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            catch (OperationCanceledException waited) when (!cancellationToken.IsCancellationRequested)
             {
-                throw new WebSocketException("The server has fallen silent.");
+                throw new WebSocketException("The server has fallen silent.", waited);
             }
 
             switch (text)

@@ -21,8 +21,8 @@ internal sealed class ListenScreen
 
     public void Began(string code, string mode, Uri receiver)
     {
-        console.MarkupLineInterpolated($"Listening for [bold]{code}[/] in [bold]{mode}[/] mode. Each attempt of a callback goes to [bold]{receiver}[/] too. Ctrl+C ends it.");
-        console.MarkupLineInterpolated($"[grey]Only a trigger that names a callbackUrl, or a callback action, has a callback. Your own receivers go on getting theirs.[/]");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"Listening for [bold]{code}[/] in [bold]{mode}[/] mode. Each attempt of a callback goes to [bold]{receiver}[/] too. Ctrl+C ends it.");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]Only a trigger that names a callbackUrl, or a callback action, has a callback. Your own receivers go on getting theirs.[/]");
     }
 
     /// <param name="callback">What the server told.</param>
@@ -39,16 +39,16 @@ internal sealed class ListenScreen
     }
 
     public void Lost(string why, TimeSpan wait) =>
-        console.MarkupLineInterpolated($"[grey]{Now()}[/] [yellow]The connection is lost: {why} Trying again in {wait.TotalSeconds} s.[/]");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{Now()}[/] [yellow]The connection is lost: {why} Trying again in {wait.TotalSeconds} s.[/]");
 
-    public void IsBack() => console.MarkupLineInterpolated($"[grey]{Now()}[/] [green]Listening again.[/]");
+    public void IsBack() => console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{Now()}[/] [green]Listening again.[/]");
 
     /// <param name="log">A callback as the API shows it.</param>
     public void Missed(JsonNode log) =>
-        console.MarkupLineInterpolated($"[grey]{Now()}[/] [yellow]Missed[/] callback {log["_id"]}  event {log["eventLogId"]}. To get it: POST /api/saas/callbacks/logs/{log["_id"]}/resend (your own receiver gets it again too)");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{Now()}[/] [yellow]Missed[/] callback {log["_id"]}  event {log["eventLogId"]}. To get it: POST /api/saas/callbacks/logs/{log["_id"]}/resend (your own receiver gets it again too)");
 
     public void MissedUnknown() =>
-        console.MarkupLineInterpolated($"[grey]{Now()}[/] [yellow]What was missed is not kept any more; GET /api/saas/callbacks/logs lists all callbacks.[/]");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]{Now()}[/] [yellow]What was missed is not kept any more; GET /api/saas/callbacks/logs lists all callbacks.[/]");
 
     private static string Now() => TimeProvider.System.GetLocalNow().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
 

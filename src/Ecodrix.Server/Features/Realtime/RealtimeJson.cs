@@ -13,6 +13,7 @@ namespace Ecodrix.Server.Features.Realtime;
     MaxDepth = 256,
     Converters = [typeof(InstantConverter), typeof(WireEnums)])]
 [JsonSerializable(typeof(Watch))]
+[JsonSerializable(typeof(LastStop))]
 [JsonSerializable(typeof(StreamHead))]
 [JsonSerializable(typeof(StreamPage))]
 [JsonSerializable(typeof(RealtimeToken))]

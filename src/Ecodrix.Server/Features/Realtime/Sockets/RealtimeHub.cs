@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ecodrix.Server.Features.Realtime.Listening;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Realtime.Watching;

@@ -1,6 +1,5 @@
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Server.Features.Tenants;
-using Ecodrix.SocketIO;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Realtime.Sockets;

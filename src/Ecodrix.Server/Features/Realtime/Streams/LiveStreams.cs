@@ -7,7 +7,7 @@ namespace Ecodrix.Server.Features.Realtime.Streams;
 
 /// <summary>The streams of all tenants, each on its own way: one whose database is slow holds nobody else.</summary>
 /// <remarks>Ends when all else has stopped, and writes what was told last.</remarks>
-internal sealed class LiveStreams(
+internal sealed partial class LiveStreams(
     History history, Watchers watchers, IEnumerable<ILiveOutlet> outlets, ITenantClock clocks, TimeProvider clock, ILogger<LiveStream> logger) : IHostedLifecycleService, IDisposable
 {
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
@@ -18,7 +18,7 @@ internal sealed class LiveStreams(
 
     private LiveParts? parts;
 
-    private bool isStopped;
+    private Task? ending;
 
     public void Publish(TenantId tenant, RealtimeEvent told) =>
         streams.GetOrAdd(tenant, static (one, self) => new LiveStream(one, self.Parts, self.Logger), this).Publish(told);
@@ -39,21 +39,45 @@ internal sealed class LiveStreams(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>A host may stop it once more when it is gone already.</summary>
-    public async Task StoppedAsync(CancellationToken cancellationToken)
+    /// <summary>A host may stop it twice, and dispose of it when the second of them is over: both wait for the one end.</summary>
+    public Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (Interlocked.Exchange(ref isStopped, true))
+        lock (stopping)
         {
-            return;
+            return ending ??= WriteLastAsync(cancellationToken);
         }
-
-        await Task.WhenAny(WrittenAsync(), Task.Delay(LastMoment, clock, cancellationToken));
-        await stopping.CancelAsync();
     }
 
     public void Dispose() => stopping.Dispose();
 
+    private async Task WriteLastAsync(CancellationToken cancellationToken)
+    {
+        var written = WrittenAsync();
+        await Task.WhenAny(written, Task.Delay(LastMoment, clock, cancellationToken));
+        if (written.IsCompletedSuccessfully)
+        {
+            await EndAsync(cancellationToken);
+        }
+
+        await stopping.CancelAsync();
+    }
+
+    private async Task EndAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await watchers.EndAloneAsync(cancellationToken);
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            LogNotEnded(failure);
+        }
+    }
+
     private LiveParts Parts => parts ??= new LiveParts(history, watchers, [.. outlets], clocks, clock, stopping.Token);
 
     private ILogger<LiveStream> Logger => logger;
+
+    [LoggerMessage(LogLevel.Warning, "That everything was told could not be written down; at the next start dashboards are told to read anew.")]
+    private partial void LogNotEnded(Exception failure);
 }

@@ -19,6 +19,11 @@ internal sealed partial class WatchRounds(
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await watchers.LoadAsync(cancellationToken);
+        if (engine.Value.IsAlone)
+        {
+            await watchers.BeginAloneAsync(cancellationToken);
+        }
+
         await base.StartAsync(cancellationToken);
     }
 

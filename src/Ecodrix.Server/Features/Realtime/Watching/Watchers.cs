@@ -19,6 +19,8 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
 
     private readonly IDocuments<Watch> watches = services.Documents<Watch>();
 
+    private readonly IDocuments<LastStop> stops = services.Documents<LastStop>();
+
     private readonly ConcurrentDictionary<string, Watch> known = new(StringComparer.Ordinal);
 
     private DateTimeOffset seenUntil = DateTimeOffset.MinValue;
@@ -66,6 +68,27 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
 
     /// <summary>Reads all that there is. Before the first change is made.</summary>
     public Task LoadAsync(CancellationToken cancellationToken) => ReadAsync(null, cancellationToken);
+
+    /// <summary>Begins as the only process. When the one before ended without telling everything, each stream leaves out a number: so whoever watches learns that something is missing.</summary>
+    public async Task BeginAloneAsync(CancellationToken cancellationToken)
+    {
+        if (await IsOpenAsync(cancellationToken))
+        {
+            foreach (var watch in known.Values.Where(watch => watch.Until > clock.GetUtcNow()))
+            {
+                var next = watch with { Version = watch.Version + 1, Period = DocumentId.New(clock.GetUtcNow()) };
+                if (await watches.TryReplaceAsync(next, cancellationToken))
+                {
+                    Keep(next);
+                }
+            }
+        }
+
+        await MarkAsync(isOpen: true, cancellationToken);
+    }
+
+    /// <summary>Everything has been told.</summary>
+    public Task EndAloneAsync(CancellationToken cancellationToken) => MarkAsync(isOpen: false, cancellationToken);
 
     /// <summary>Reads what other processes have noted since the last time.</summary>
     public Task FollowAsync(CancellationToken cancellationToken) => ReadAsync(Condition.Gte("notedAt", Instants.Write(seenUntil - Apart)), cancellationToken);
@@ -121,6 +144,18 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
     {
         known.TryRemove(tenant, out _);
         await watches.DeleteAsync(tenant, cancellationToken);
+    }
+
+    private async Task<bool> IsOpenAsync(CancellationToken cancellationToken) =>
+        await stops.FindAsync(LastStop.TheOne, cancellationToken) is { IsOpen: true };
+
+    private async Task MarkAsync(bool isOpen, CancellationToken cancellationToken)
+    {
+        var stored = await stops.FindAsync(LastStop.TheOne, cancellationToken);
+        var next = new LastStop { Version = (stored?.Version ?? 0) + 1, IsOpen = isOpen };
+
+        // Lost only to another process: then this one is not alone, and the mark means nothing.
+        await (stored is null ? stops.TryAddAsync(next, cancellationToken) : stops.TryReplaceAsync(next, cancellationToken));
     }
 
     private async Task ReadAsync(Condition? where, CancellationToken cancellationToken)
