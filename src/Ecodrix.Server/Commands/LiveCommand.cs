@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Ecodrix.Server.Commands;
@@ -30,7 +31,8 @@ internal static class LiveCommand
             (parsed, api, cancellationToken) => RunAsync(parsed, api, output, cancellationToken));
         command.Validators.Add(parsed =>
         {
-            if (parsed.GetResult(Hours) is { } hours && (hours.Errors.Any() || hours.GetValueOrDefault<int>() is < 1 or > MostHours))
+            if (parsed.GetResult(Hours) is { Tokens: [var given] }
+                && !(int.TryParse(given.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var hours) && hours is >= 1 and <= MostHours))
             {
                 parsed.AddError("--hours is a whole number from 1 to 24.");
             }

@@ -46,7 +46,7 @@ export function stepState(step, message) {
     case 'running':
       return ['run', 'running'];
     case 'completed':
-      return message ? of(MESSAGES, message.status) : ['good', 'done'];
+      return message ? of(MESSAGES, message.status) : ['good', step.type === 'send_email' ? 'sent' : 'done'];
     case 'failed':
       return ['bad', 'failed'];
     case 'unknown':
