@@ -14,6 +14,9 @@ public sealed class EngineOptions
     /// <summary>Whether no other process works on the same database, so that a lease left by an earlier one is dead at the start.</summary>
     public bool IsAlone { get; set; } = true;
 
+    /// <summary>This process among those that work on the same database: the owner of the leases that it holds.</summary>
+    public string Owner { get; set; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
+
     /// <summary>How many items are worked on at once. An eighth is kept for tenants that have less than half as much under way as the others on average: whoever comes finds one free.</summary>
     [Range(4, 10_000)]
     public int Slots { get; set; } = 1_024;

@@ -34,6 +34,7 @@ public static class EngineRegistration
     private static IServiceCollection AddWork(this IServiceCollection services)
     {
         services.TryAddSingleton<Slots>();
+        services.TryAddSingleton<IOtherProcesses, NobodyElse>();
         services.TryAddSingleton<FairProcessor>();
         services.TryAddSingleton<Waker>();
         services.TryAddSingleton<IHeldTenants, NobodyHeld>();
@@ -43,6 +44,7 @@ public static class EngineRegistration
         services.TryAddSingleton<ITenantShares, EqualShares>();
         services.TryAddSingleton<ITenantClock, OneClock>();
         services.TryAddSingleton<ITimeTravel, TimeTravel>();
+        services.TryAddSingleton<KnownWork>();
         services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<Backlogs>();
         services.TryAddSingleton<Admission>();

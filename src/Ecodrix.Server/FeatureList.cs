@@ -10,17 +10,21 @@ using Ecodrix.Server.Features.Inbox;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Features.Meetings;
+using Ecodrix.Server.Features.Migrations;
 using Ecodrix.Server.Features.Notifications;
 using Ecodrix.Server.Features.Operations;
 using Ecodrix.Server.Features.Pipelines;
 using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Realtime.Sockets;
+using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Features.Sandbox;
 using Ecodrix.Server.Features.Templates;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Timeline;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server;
@@ -36,21 +40,35 @@ internal static class FeatureList
             storage.Tenants = settings.TenantDatabase;
         });
         services.AddRealtime().AddSockets();
+        services.AddRestores(settings);
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
+        services.AddOptions<EngineOptions>().Configure<Settings>((engine, actual) => (engine.Works, engine.IsAlone) = (actual.Role is not InstanceRole.Api, actual.IsAlone));
+        services.AddInstances();
         services.AddTenants();
+        services.AddMigrations();
         services.AddOperations();
         services.AddPipelines();
         services.AddLeads();
         services.AddTimeline();
         services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs().AddNotifications();
         services.AddDelivery(settings).AddTemplates().AddInbox().AddInbound().AddEmail().AddMeetings().AddSandbox();
+        services.AddTraces();
         return services;
     }
 
     public static void MapFeatures(this WebApplication app)
     {
+        app.MapInstances();
+        app.MapHealth();
+        if (app.Services.GetRequiredService<Settings>().Role is InstanceRole.Worker)
+        {
+            return;
+        }
+
         app.MapTenants();
         app.MapOperations();
+        app.MapRestores();
+        app.MapMigrations();
         app.MapPipelines();
         app.MapLeads();
         app.MapTimeline();
@@ -58,6 +76,7 @@ internal static class FeatureList
         app.MapInbound();
         app.MapTemplates();
         app.MapSandbox();
+        app.MapTraces();
 
         var tenants = app.MapTenantRoutes();
         tenants.MapAutomations();

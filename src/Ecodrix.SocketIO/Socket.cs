@@ -11,8 +11,9 @@ namespace Ecodrix.SocketIO;
 /// <summary>One client in one namespace. May be used from any thread; what is sent to a socket that is gone is not sent.</summary>
 public sealed class Socket
 {
-    private static readonly HashSet<string> NoRooms = [];
-    private HashSet<string>? _rooms;
+    private static readonly List<string> NoRooms = [];
+    private List<string>? _rooms;
+    private JsonObject? _data;
     private AwaitedAnswers? _answers;
     private Dictionary<string, object?>? _items;
 
@@ -21,7 +22,7 @@ public sealed class Socket
         (Space, Client, Handshake) = (space, client, handshake);
         Id = recovered?.Id ?? EngineServer.NewId();
         Pid = recovered?.Pid ?? (space.Recovery is null ? null : EngineServer.NewId());
-        Data = recovered?.Data ?? [];
+        _data = recovered?.Data;
         Recovered = recovered;
         Mailbox = new Mailbox(space.Server.Options.MaxUnhandledEvents);
         if (recovered is not null)
@@ -43,7 +44,7 @@ public sealed class Socket
     public ClaimsPrincipal User => Client.Connection.Request.User;
 
     /// <summary>What is known about the socket; seen by other nodes, and kept when the connection is recovered.</summary>
-    public JsonObject Data { get; }
+    public JsonObject Data => LazyInitializer.EnsureInitialized(ref _data, () => []);
 
     /// <summary>Things of this process that go with the socket; kept when the connection is recovered.</summary>
     public IDictionary<string, object?> Items => LazyInitializer.EnsureInitialized(ref _items, () => new Dictionary<string, object?>(StringComparer.Ordinal));
@@ -94,7 +95,7 @@ public sealed class Socket
     internal long Round { get; set; }
 
     /// <summary>Guarded by the namespace's gate.</summary>
-    internal HashSet<string> OtherRooms => _rooms ?? NoRooms;
+    internal List<string> OtherRooms => _rooms ?? NoRooms;
 
     internal AwaitedAnswers Answers => LazyInitializer.EnsureInitialized(ref _answers, () => new AwaitedAnswers());
 
@@ -119,7 +120,14 @@ public sealed class Socket
         {
             foreach (var room in rooms)
             {
-                if (!string.Equals(room, Id, StringComparison.Ordinal) && (_rooms ??= new HashSet<string>(StringComparer.Ordinal)).Add(room) && IsConnected)
+                if (string.Equals(room, Id, StringComparison.Ordinal) || OtherRooms.Contains(room))
+                {
+                    continue;
+                }
+
+                // A list, because most sockets are in few rooms.
+                (_rooms ??= new List<string>(1)).Add(room);
+                if (IsConnected)
                 {
                     Space.Registry.Enter(this, room);
                 }

@@ -1,43 +1,63 @@
+using Ecodrix.Storage.Mongo;
 using Ecodrix.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Ecodrix.Storage;
 
 /// <summary>Puts the two doors into a host.</summary>
 public static class StorageRegistration
 {
-    private const string SqliteScheme = "sqlite:";
-    private const string CodePlace = "{code}";
+    private const string OfServices = "Storage:Services";
+    private const string OfTenants = "Storage:Tenants";
 
-    /// <summary>Registers <see cref="IServicesDatabase"/>, <see cref="IStorageLoad"/> and <see cref="ITenantDatabases"/>. The files are opened and locked when the host starts.</summary>
+    /// <summary>Registers <see cref="IServicesDatabase"/>, <see cref="IStorageLoad"/> and <see cref="ITenantDatabases"/>. Files are opened and locked, and addresses read, when the host starts.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
         var options = new StorageOptions();
         configure?.Invoke(options);
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IServicesDatabase>(provider => new SqliteServicesDatabase(PathOf(options.Services, "Storage:Services"), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new SqliteStorage(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new MongoStorage(
+            options.MostConnections, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+        services.TryAddSingleton(provider => AdapterOf(provider, options.Services, OfServices).Services(options.Services, OfServices));
         services.TryAddSingleton<IStorageLoad, ServicesLoad>();
-        services.TryAddSingleton<ITenantDatabases>(provider => new SqliteTenantDatabases(PathsOf(options.Tenants), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => AdapterOf(provider, options.Tenants, OfTenants).Tenants(options.Tenants, OfTenants));
+        if (SqliteStorage.BackupOf(options.Services, options.Tenants) is { } backup)
+        {
+            services.TryAddSingleton<IFileBackup>(backup);
+        }
+
         services.AddHostedService<StorageStart>();
         return services;
     }
 
-    private static Func<TenantId, string> PathsOf(string template)
-    {
-        var path = PathOf(template, "Storage:Tenants");
-        return template.Contains(CodePlace, StringComparison.Ordinal)
-            ? tenant => path.Replace(CodePlace, tenant.Value, StringComparison.Ordinal)
-            : throw new InvalidOperationException("Storage:Tenants must contain {code}, or all tenants would share one database.");
-    }
-
     // The one place that knows which databases there are.
-    private static string PathOf(string uri, string setting) =>
-        uri.StartsWith(SqliteScheme, StringComparison.Ordinal) && uri.Length > SqliteScheme.Length
-            ? Path.GetFullPath(uri[SqliteScheme.Length..])
-            : throw new InvalidOperationException($"{setting} must be a URI of a known kind: sqlite: followed by a path, such as sqlite:data/services.db.");
+    private static IStorageAdapter AdapterOf(IServiceProvider provider, string uri, string setting) =>
+        SqliteStorage.Takes(uri) ? provider.GetRequiredService<SqliteStorage>()
+        : MongoStorage.Takes(uri) ? provider.GetRequiredService<MongoStorage>()
+        : throw new InvalidOperationException($"{setting} must be a URI of a known kind: sqlite: followed by a path, such as sqlite:data/services.db, or mongodb://host/database.");
+}
+
+/// <summary>A way to keep documents, chosen by an address's scheme.</summary>
+internal interface IStorageAdapter
+{
+    /// <param name="setting">What a failure's sentence names.</param>
+    /// <exception cref="InvalidOperationException">The address cannot be read.</exception>
+    IServicesDatabase Services(string uri, string setting);
+
+    /// <inheritdoc cref="Services"/>
+    ITenantDatabases Tenants(string template, string setting);
+}
+
+/// <summary>The load of the services' database. Not the database itself under another name: a container would close that twice, and once too early.</summary>
+internal sealed class ServicesLoad(IServicesDatabase services) : IStorageLoad
+{
+    public TimeSpan ExpectedWait => services is IStorageLoad load ? load.ExpectedWait : TimeSpan.Zero;
 }
 
 /// <summary>Opens and locks before anything serves, so that a second process on the same files stops at its start.</summary>

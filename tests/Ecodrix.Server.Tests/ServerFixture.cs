@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Ecodrix.Server.Tests;
 
-/// <summary>The whole application in this process, on SQLite files of its own. One is shared by the tests of a class; each test makes its own tenant.</summary>
+/// <summary>The whole application in this process, on databases of its own. One is shared by the tests of a class; each test makes its own tenant.</summary>
 /// <remarks>Derive from it, or use <see cref="StartAsync"/>, to start one with other settings.</remarks>
 public class ServerFixture : IAsyncLifetime
 {
@@ -131,6 +131,7 @@ public class ServerFixture : IAsyncLifetime
         }
 
         folder.Delete(recursive: true);
+        await TestStorage.DropAsync(Folder);
     }
 
     /// <summary>Speaks to the server without any key, from an address of its own.</summary>
@@ -141,6 +142,9 @@ public class ServerFixture : IAsyncLifetime
         client.DefaultRequestHeaders.Add("X-Forwarded-For", $"203.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}");
         return client;
     }
+
+    /// <summary>The way into this server, for what speaks to it without being a client.</summary>
+    public HttpMessageHandler CreateHandler() => Started.Server.CreateHandler();
 
     public HttpClient CreateAdminClient()
     {
@@ -168,8 +172,8 @@ public class ServerFixture : IAsyncLifetime
     private void Configure(IWebHostBuilder host)
     {
         host.UseEnvironment(Environment);
-        host.UseSetting("ECODRIX_DATABASE", $"sqlite:{Path.Combine(Folder, "services.db")}");
-        host.UseSetting("ECODRIX_TENANT_DATABASE", $"sqlite:{Path.Combine(Folder, "tenants", "{code}.db")}");
+        host.UseSetting("ECODRIX_DATABASE", TestStorage.Services(Folder));
+        host.UseSetting("ECODRIX_TENANT_DATABASE", TestStorage.Tenants(Folder));
         host.UseSetting("ECODRIX_ADMIN_KEY", $"tests:{AdminKey}");
         host.UseSetting("ECODRIX_ENCRYPTION_KEY", Convert.ToBase64String(new byte[32].Select((_, index) => (byte)index).ToArray()));
         host.UseSetting("ECODRIX_TRUSTED_PROXIES", "1");

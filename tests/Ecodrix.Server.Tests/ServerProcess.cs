@@ -116,8 +116,8 @@ public sealed class ServerProcess : IAsyncDisposable
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
         ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
-        ["ECODRIX_DATABASE"] = $"sqlite:{Path.Combine(folder, "services.db")}",
-        ["ECODRIX_TENANT_DATABASE"] = $"sqlite:{Path.Combine(folder, "tenants", "{code}.db")}",
+        ["ECODRIX_DATABASE"] = TestStorage.Services(folder),
+        ["ECODRIX_TENANT_DATABASE"] = TestStorage.Tenants(folder),
         ["ECODRIX_ADMIN_KEY"] = $"tests:{AdminKey}",
         ["ECODRIX_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]),
         ["ECODRIX_ALLOW_PRIVATE_CALLBACKS"] = "true",

@@ -3,12 +3,13 @@ using Ecodrix.Storage;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Decides whether an item may be begun now, and takes the slot for it.</summary>
-internal sealed class Admission(Backlogs backlogs, Slots slots, IHeldTenants holds, ITenantShares shares)
+internal sealed class Admission(KnownWork known, Backlogs backlogs, Slots slots, IHeldTenants holds, ITenantShares shares)
 {
     /// <summary>For what has just come: what came before it and waits is not overtaken.</summary>
     /// <returns>False when it has to wait; else a slot is taken.</returns>
     public async ValueTask<bool> TryTakeAsync(WorkItem fresh, CancellationToken cancellationToken) =>
-        !backlogs.Has(fresh.Tenant, fresh.Lane)
+        known.Understands(fresh)
+        && !backlogs.Has(fresh.Tenant, fresh.Lane)
         && !await holds.IsHeldAsync(TenantId.Parse(fresh.Tenant), cancellationToken)
         && await TryTakeInTurnAsync(fresh, cancellationToken);
 

@@ -34,12 +34,23 @@ internal sealed class FairProcessor
     private readonly ConcurrentDictionary<string, Part> parts = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Part, double> light = new();
     private readonly PriorityQueue<Part, double> heavy = new();
-    private readonly int width = Environment.ProcessorCount;
+    private readonly int width;
     private int running;
     private int underWay;
     private int tenantsUnderWay;
     private int turn;
     private double least;
+
+    public FairProcessor()
+        : this(Environment.ProcessorCount)
+    {
+    }
+
+    /// <param name="width">How many pieces run at once.</param>
+    internal FairProcessor(int width)
+    {
+        this.width = width;
+    }
 
     /// <summary>Begins a tenant's work in its turn. What follows its awaits has its turn too.</summary>
     /// <returns>Ends as the work ends.</returns>

@@ -4,7 +4,14 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>What of a lane is begun next.</summary>
 /// <param name="Starved">Tenants of which something is due that has no free slot: asked for again when one is free.</param>
-internal sealed record Turns(IReadOnlyList<WorkItem> Work, IReadOnlyList<string> Starved);
+internal sealed record Turns(IReadOnlyList<WorkItem> Work, IReadOnlyList<string> Starved)
+{
+    /// <summary>Tenants of which all that is due is in this, by what was counted of their backlogs when that was seen.</summary>
+    public IReadOnlyList<(string Tenant, long Seen)> Through { get; init; } = [];
+
+    /// <summary>When the whole lane was seen: what backlogs were counted by then, and are not in this, are gone.</summary>
+    public long Seen { get; init; }
+}
 
 /// <summary>Chooses what is begun next, so that the queue of one tenant, however long, does not hold another's.</summary>
 /// <remarks>
@@ -40,6 +47,18 @@ internal sealed class FairTurns(
         return await InTurnAsync(lane, free, cancellationToken);
     }
 
+    /// <summary>To be called when the work was begun. Until then its tenants count as having a backlog: what is accepted meanwhile does not overtake it.</summary>
+    /// <param name="refused">Tenants of which something could not be begun after all.</param>
+    public void Begun(Lane lane, Turns turns, IEnumerable<string> refused)
+    {
+        AddAll(refused, lane);
+        backlogs.RemoveAll(lane, turns.Seen);
+        foreach (var (tenant, seen) in turns.Through)
+        {
+            backlogs.Remove(tenant, lane, seen);
+        }
+    }
+
     /// <returns>Null when more is due than one look shows.</returns>
     private async Task<Turns?> LookAsync(Lane lane, int free, CancellationToken cancellationToken)
     {
@@ -73,9 +92,10 @@ internal sealed class FairTurns(
 
         var dealt = FairDeal.Deal(dueNow, free, chances);
         var starved = dueNow.Where(work => chances.ContainsKey(work.Tenant)).Except(dealt).Select(work => work.Tenant).Distinct(StringComparer.Ordinal).ToList();
-        backlogs.RemoveAll(lane, seen);
-        AddAll(starved, lane);
-        return new Turns(dealt, starved);
+        AddAll(dueNow.Select(work => work.Tenant), lane);
+        var marked = backlogs.Counted;
+        var through = dealt.Select(work => work.Tenant).Distinct(StringComparer.Ordinal).Except(starved, StringComparer.Ordinal);
+        return new Turns(dealt, starved) { Through = [.. through.Select(tenant => (tenant, marked))], Seen = seen };
     }
 
     private async Task<Turns> InTurnAsync(Lane lane, int free, CancellationToken cancellationToken)
@@ -83,6 +103,7 @@ internal sealed class FairTurns(
         var tenants = backlogs.Count(lane);
         var work = new List<WorkItem>();
         var starved = new List<string>();
+        var through = new List<(string Tenant, long Seen)>();
         for (var turn = 0; turn < tenants && work.Count < free && backlogs.Next(lane) is ({ } tenant, var left); turn++)
         {
             var seen = backlogs.Counted;
@@ -103,7 +124,7 @@ internal sealed class FairTurns(
             work.AddRange(found);
             if (found.Count < wanted)
             {
-                backlogs.Remove(tenant, lane, seen);
+                through.Add((tenant, seen));
             }
             else
             {
@@ -115,7 +136,7 @@ internal sealed class FairTurns(
             }
         }
 
-        return new Turns(work, starved);
+        return new Turns(work, starved) { Through = through };
     }
 
     /// <summary>Looks for tenants whose due work lies behind that of others, some at a time.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
@@ -28,7 +29,7 @@ internal sealed class HeldRelease(IServicesDatabase services, IHolds holds, Work
             if (slice.Count < Slice)
             {
                 // A whole tenant that was held has no signposts: what is due of it is seen by a look.
-                waker.Wake();
+                waker.WakeAnyone();
                 return released;
             }
 
@@ -64,10 +65,10 @@ internal sealed class HeldRelease(IServicesDatabase services, IHolds holds, Work
     {
         var tenant = TenantId.Parse(work.Tenant);
         var any = false;
-        foreach (var (ruleId, step) in HeldSteps(work))
+        foreach (var (ruleId, step, place) in HeldSteps(work))
         {
             any = true;
-            if (await holds.OfStepAsync(tenant, ruleId, step.Type, cancellationToken) is null)
+            if (await holds.OfStepAsync(tenant, ruleId, step.Type, Owed.OfStep(work, place), cancellationToken) is null or { IsSkipped: true })
             {
                 return false;
             }
@@ -76,27 +77,67 @@ internal sealed class HeldRelease(IServicesDatabase services, IHolds holds, Work
         if (work.Callback is { HeldFor: not null, Status: CallbackStatus.Pending } callback)
         {
             any = true;
-            if (await holds.OfCallbackAsync(tenant, callback.Url, cancellationToken) is null)
+            if (await holds.OfCallbackAsync(tenant, callback.Url, Owed.OfCallback(work), cancellationToken) is null or { IsSkipped: true })
             {
                 return false;
             }
         }
 
-        return work.HeldFor is null ? any : await holds.OfJobAsync(tenant, work.Type, cancellationToken) is not null;
+        return work.HeldFor is null ? any : await holds.OfJobAsync(tenant, work.Type, Owed.OfJob(work), cancellationToken) is { IsSkipped: false };
     }
 
-    private static IEnumerable<(string RuleId, Step Step)> HeldSteps(WorkItem work)
+    /// <summary>What rests because something holds it, a slice at a time.</summary>
+    /// <param name="tenant">Null for everybody's.</param>
+    public async IAsyncEnumerable<HeldEffect> ListAsync(string? tenant, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        string? last = null;
+        IReadOnlyList<ParkedWork> slice;
+        do
+        {
+            slice = await SliceAsync(tenant, last, cancellationToken);
+            foreach (var work in await documents.FindManyAsync([.. slice.Select(sign => sign.Id)], cancellationToken))
+            {
+                foreach (var effect in EffectsOf(work))
+                {
+                    yield return effect;
+                }
+            }
+
+            last = slice.Count > 0 ? slice[^1].Id : null;
+        }
+        while (slice.Count == Slice);
+    }
+
+    private static IEnumerable<HeldEffect> EffectsOf(WorkItem work)
+    {
+        foreach (var (_, step, place) in HeldSteps(work))
+        {
+            yield return new HeldEffect(work.Tenant, HeldKind.Step, step.Type, step.HeldFor, Owed.OfStep(work, place));
+        }
+
+        if (work.Callback is { HeldFor: { } why, Status: CallbackStatus.Pending })
+        {
+            yield return new HeldEffect(work.Tenant, HeldKind.Callback, work.Type, why, Owed.OfCallback(work));
+        }
+
+        if (work.HeldFor is not null)
+        {
+            yield return new HeldEffect(work.Tenant, HeldKind.Job, work.Type, work.HeldFor, Owed.OfJob(work));
+        }
+    }
+
+    private static IEnumerable<(string RuleId, Step Step, Place Place)> HeldSteps(WorkItem work)
     {
         if (work.Event?.Prelude is { Step: { HeldSince: not null } prelude })
         {
-            yield return ("", prelude);
+            yield return ("", prelude, new Place.Prelude());
         }
 
-        foreach (var run in work.Event?.Runs ?? [])
+        foreach (var (number, run) in (work.Event?.Runs ?? []).Index())
         {
             if (run.Current() is { HeldSince: not null } step)
             {
-                yield return (run.RuleId, step);
+                yield return (run.RuleId, step, new Place.InRun(number, step.Index));
             }
         }
     }

@@ -8,6 +8,13 @@ public interface IWorkHandler
 {
     string Type { get; }
 
+    /// <summary>The version of the state that this handler writes; it reads all up to it. A worker leaves alone what is newer than its own.</summary>
+    /// <remarks>Raised when an older worker would misread the state, and only once a version that reads the new form is everywhere: in a deploy the version before must go on.</remarks>
+    int StateVersion => 0;
+
+    /// <summary>The job's effect is not to leave at all (<see cref="HeldBack.IsSkipped"/>): writes down wherever the job is shown that it did not. The job itself ends as cancelled. Done twice it is done once.</summary>
+    Task SkipAsync(ITenantDatabase database, WorkItem work, string why, CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Advances the job as far as it can be advanced now. Throws only for bugs.</summary>
     /// <param name="recordEffectAsync">Makes a new state durable before the outside world is touched. False: the lease is lost; stop without an effect.</param>
     Task<WorkOutcome> AdvanceAsync(

@@ -25,7 +25,7 @@ internal static class JobMachine
     {
         _ when work.Status is WorkStatus.Cancelled => work with { DueAt = null },
         CallbackStatus.Delivered => End(work, WorkStatus.Completed, null, now),
-        CallbackStatus.Failed => End(work, WorkStatus.Failed, work.Callback.Attempts is [.., { Error: { } why }] ? why : "The receiver did not take it.", now),
+        CallbackStatus.Failed => End(work, WorkStatus.Failed, work.Callback.Skipped ?? (work.Callback.Attempts is [.., { Error: { } why }] ? why : "The receiver did not take it."), now),
         _ => work with { Status = WorkStatus.Processing, DueAt = work.Callback.NextAttemptAt ?? now, FinishedAt = null },
     };
 
@@ -34,7 +34,7 @@ internal static class JobMachine
 
     public static WorkItem Retry(WorkItem work, DateTimeOffset now) => work.Status is not WorkStatus.Failed
         ? work
-        : work with { Status = WorkStatus.Queued, Attempts = 0, DueAt = now, FinishedAt = null, LastError = null, IsUnsure = false };
+        : work with { Status = WorkStatus.Queued, Attempts = 0, DueAt = now, OwedAt = now, FinishedAt = null, LastError = null, IsUnsure = false };
 
     /// <summary>It has become known whether the effect of a job happened that ended without knowing.</summary>
     public static WorkItem Resolve(WorkItem work, Verdict verdict) => (work.IsUnsure, verdict.Kind) switch

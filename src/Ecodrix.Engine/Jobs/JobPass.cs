@@ -1,5 +1,4 @@
 using Ecodrix.Engine.Runs;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -7,14 +6,8 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Advances a job that is no event: one attempt by its handler, or one of its callback.</summary>
 internal sealed partial class JobPass(
-    IServiceProvider provider, CallbackDelivery callbacks, Parking parking, Settling settling, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<JobPass> logger)
+    KnownWork known, CallbackDelivery callbacks, Parking parking, Settling settling, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options, ILogger<JobPass> logger)
 {
-    // Another version of the program may know the type.
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
-
-    private readonly Lazy<Dictionary<string, IWorkHandler>> handlers =
-        new(() => provider.GetServices<IWorkHandler>().ToDictionary(handler => handler.Type, StringComparer.Ordinal));
-
     public async Task RunAsync(Hold hold)
     {
         var held = hold.Work;
@@ -33,13 +26,14 @@ internal sealed partial class JobPass(
         {
             await settling.SettleAsync(held, work => work with { DueAt = null });
         }
-        else if (!handlers.Value.TryGetValue(held.Current.Type, out var handler))
+        else if (await parking.Holds.OfJobAsync(held.Database!.Tenant, held.Current.Type, Owed.OfJob(held.Current), hold.Abort) is { } back)
         {
-            LogNoHandler(held.Current.Type, held.Current.Id);
-            await settling.HandBackAsync(held, clock.GetUtcNow() + LookAgain);
-        }
-        else if (await parking.Holds.OfJobAsync(held.Database!.Tenant, held.Current.Type, hold.Abort) is { } back)
-        {
+            if (back.IsSkipped)
+            {
+                await SkipAsync(held, back.Why, hold.Abort);
+                return;
+            }
+
             var again = await parking.ParkAsync(held.Current, back.LookAgainAt, hold.Abort);
             held.Change(work => work with { HeldFor = back.Why });
 
@@ -53,9 +47,19 @@ internal sealed partial class JobPass(
                 held.Change(work => work with { HeldFor = null });
             }
 
-            await AdvanceAsync(hold, handler);
+            await AdvanceAsync(hold, HandlerOf(held.Current));
         }
     }
+
+    private async Task SkipAsync(HeldWork held, string why, CancellationToken cancellationToken)
+    {
+        await HandlerOf(held.Current).SkipAsync(held.Database!, held.Current, why, cancellationToken);
+        held.Change(work => JobMachine.Cancel(work, clocks.Now(work.Tenant)) with { LastError = why, HeldFor = null });
+        await settling.SettleAsync(held, work => work with { DueAt = null });
+    }
+
+    private IWorkHandler HandlerOf(WorkItem work) =>
+        known.HandlerOf(work.Type) ?? throw new InvalidOperationException($"{work.Type} was taken and nothing here does it.");
 
     private async Task DeliverAsync(Hold hold)
     {
@@ -100,18 +104,17 @@ internal sealed partial class JobPass(
             EngineTelemetry.EffectEnded(held.Current.Type, outcome);
         }
 
-        held.Change(work => JobMachine.Apply(work, outcome, settling.Turn(work)));
+        held.Change(work => Written(JobMachine.Apply(work, outcome, settling.Turn(work))));
         var due = held.Current.DueAt;
         await settling.SettleAsync(held, work => work with { DueAt = work.IsFinished ? null : due });
 
         async Task<bool> RecordAsync(System.Text.Json.JsonElement state) =>
             left = await held.WriteAsync(
-                work => Signals.Apply(work, settling.Turn(work)).IsFinished ? null : work with { State = state },
+                work => Signals.Apply(work, settling.Turn(work)).IsFinished ? null : Written(work with { State = state }),
                 CancellationToken.None) is HeldWrite.Written; // Not to be torn: it says what is about to happen.
-    }
 
-    [LoggerMessage(LogLevel.Warning, "Nothing here does work of type {WorkType}; {WorkId} waits.")]
-    private partial void LogNoHandler(string workType, string workId);
+        WorkItem Written(WorkItem work) => work with { StateVersion = Math.Max(work.StateVersion, handler.StateVersion) };
+    }
 
     [LoggerMessage(LogLevel.Warning, "Work {WorkId} of type {WorkType} broke off.")]
     private partial void LogHandlerThrew(string workType, string workId, Exception failure);

@@ -66,12 +66,12 @@ internal static class Signals
     private static WorkItem Resend(WorkItem work, DateTimeOffset now)
     {
         // Before its first attempt it leaves by itself.
-        if (work.Callback is not { Attempts.Count: > 0 } callback)
+        if (work.Callback is not ({ Attempts.Count: > 0 } or { Skipped: not null }))
         {
             return work;
         }
 
-        var next = work with { Callback = callback with { Status = CallbackStatus.Pending, NextAttemptAt = now, HeldFor = null } };
+        var next = work with { Callback = work.Callback with { Status = CallbackStatus.Pending, NextAttemptAt = now, OwedAt = now, HeldFor = null, Skipped = null } };
         return work.Event is null ? JobMachine.FollowCallback(next with { Status = WorkStatus.Processing }, now) : next;
     }
 

@@ -63,7 +63,7 @@ internal sealed class TimeTravel(IServicesDatabase services, ITenantClock clocks
         // Who is quicker with one of them sets its time by the clock as it is now.
         var moved = await Task.WhenAll(stale.Select(work => documents.TryReplaceAsync(
             clocks.AtRest(work with { Version = work.Version + 1, DueAt = DueOf(work) }), cancellationToken)));
-        waker.Wake();
+        waker.WakeAnyone();
         return [.. stale.Where((_, index) => moved[index]).Select(work => work.Id)];
     }
 

@@ -1,7 +1,7 @@
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Wakes the work loop: at once, or when the next known time comes.</summary>
-internal sealed class Waker(TimeProvider clock)
+internal sealed class Waker(IOtherProcesses others, TimeProvider clock)
 {
     private readonly Lock door = new();
     private TaskCompletionSource signal = NewSignal();
@@ -13,6 +13,13 @@ internal sealed class Waker(TimeProvider clock)
         {
             signal.TrySetResult();
         }
+    }
+
+    /// <summary>Wakes this process's loop and those of the others: something is due that this one may not take at once.</summary>
+    public void WakeAnyone()
+    {
+        Wake();
+        others.Wake();
     }
 
     public void WakeAt(DateTimeOffset time)

@@ -34,6 +34,10 @@ public sealed record WorkItem : IDocument<WorkItem>
     /// <summary><see cref="EventType"/>, or the name under which a handler is registered.</summary>
     public required string Type { get; init; }
 
+    /// <summary>The form of what it holds; 0 is the first. A worker that knows only older ones leaves the item alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int StateVersion { get; init; }
+
     public Lane Lane { get; init; }
 
     public WorkStatus Status { get; init; }
@@ -86,11 +90,18 @@ public sealed record WorkItem : IDocument<WorkItem>
     /// <summary>Why a job of another type rests though it is due: what holds it in an incident. Null when nothing does.</summary>
     public string? HeldFor { get; init; }
 
+    /// <summary>Of a job: when it was owed, where that is not <see cref="RunAt"/>.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
     /// <summary>What was asked from outside while a lease was held; emptied by the holder's settle.</summary>
     public IReadOnlyList<Signal> Signals { get; init; } = [];
 
     /// <summary>An observer must hear of the last settle and has not: a worker tells it before anything else.</summary>
     public bool Untold { get; init; }
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 
     public const string EventType = "event";
 

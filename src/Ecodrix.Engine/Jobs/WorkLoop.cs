@@ -14,7 +14,9 @@ namespace Ecodrix.Engine.Jobs;
 internal sealed partial class WorkLoop(
     WorkQueue queue, FairTurns turns, Admission admission, Slots slots, FairProcessor processor, Waker waker, WorkPass pass, TimeProvider clock, IOptions<EngineOptions> options, ILogger<WorkLoop> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pulse = TimeSpan.FromSeconds(5);
+    /// <summary>How many times a lease is looked at before it would end.</summary>
+    private const int PulsesInALease = 6;
+
     private static readonly TimeSpan LastMoment = TimeSpan.FromSeconds(3);
 
     private readonly LeadGate gate = new();
@@ -22,6 +24,7 @@ internal sealed partial class WorkLoop(
     private readonly SemaphoreSlim claiming = new(1);
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource abort = new();
+    private readonly CancellationTokenSource letGo = new();
     private bool isWaiting;
     private bool isStopped;
 
@@ -58,6 +61,7 @@ internal sealed partial class WorkLoop(
         claiming.Dispose();
         stopping.Dispose();
         abort.Dispose();
+        letGo.Dispose();
         base.Dispose();
     }
 
@@ -68,7 +72,7 @@ internal sealed partial class WorkLoop(
             return;
         }
 
-        var heartbeat = HoldLeasesAsync(stoppingToken);
+        var heartbeat = HoldLeasesAsync();
         var woken = true;
         try
         {
@@ -84,6 +88,7 @@ internal sealed partial class WorkLoop(
         }
 
         await StopWorkAsync();
+        await letGo.CancelAsync();
         await heartbeat;
     }
 
@@ -131,16 +136,9 @@ internal sealed partial class WorkLoop(
         IReadOnlyList<string> starved = [];
         while (slots.Free(lane) is var free and > 0)
         {
-            (var due, starved) = await turns.TakeAsync(lane, free, cancellationToken);
-            var dealt = new List<WorkItem>();
-            foreach (var work in due.Where(work => !underWay.ContainsKey(work.Id)))
-            {
-                if (await admission.TryTakeInTurnAsync(work, cancellationToken))
-                {
-                    dealt.Add(work);
-                }
-            }
-
+            var taken = await turns.TakeAsync(lane, free, cancellationToken);
+            var refused = new HashSet<string>(StringComparer.Ordinal);
+            var dealt = await AdmitAsync(taken.Work, refused, cancellationToken);
             var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
             foreach (var one in held.OfType<HeldWork>())
             {
@@ -148,6 +146,8 @@ internal sealed partial class WorkLoop(
                 begun++;
             }
 
+            turns.Begun(lane, taken, refused);
+            starved = [.. taken.Starved.Union(refused, StringComparer.Ordinal)];
             if (dealt.Count == 0 || starved.Count == 0)
             {
                 break;
@@ -163,6 +163,25 @@ internal sealed partial class WorkLoop(
         }
 
         return begun;
+    }
+
+    /// <param name="refused">Filled with the tenants of which something has to wait; nothing of them that comes after it is let in.</param>
+    private async Task<List<WorkItem>> AdmitAsync(IReadOnlyList<WorkItem> due, HashSet<string> refused, CancellationToken cancellationToken)
+    {
+        var admitted = new List<WorkItem>();
+        foreach (var work in due.Where(work => !underWay.ContainsKey(work.Id) && !refused.Contains(work.Tenant)))
+        {
+            if (await admission.TryTakeInTurnAsync(work, cancellationToken))
+            {
+                admitted.Add(work);
+            }
+            else
+            {
+                refused.Add(work.Tenant);
+            }
+        }
+
+        return admitted;
     }
 
     private async Task<HeldWork?> ClaimAsync(WorkItem work, CancellationToken cancellationToken)
@@ -248,19 +267,20 @@ internal sealed partial class WorkLoop(
         }
     }
 
-    private async Task HoldLeasesAsync(CancellationToken stoppingToken)
+    /// <summary>Until the last of what is under way is let go, also while the host stops: a stop takes longer than a lease may have left.</summary>
+    private async Task HoldLeasesAsync()
     {
         try
         {
             while (true)
             {
-                await Task.Delay(Pulse, clock, stoppingToken);
+                await Task.Delay(options.Value.Lease / PulsesInALease, clock, letGo.Token);
                 await RenewAsync(CancellationToken.None); // A renewal begun is finished.
             }
         }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (letGo.IsCancellationRequested)
         {
-            // While the last work is finished its leases are still long enough.
+            // Nothing is held any more, or the time to hold it is over.
         }
     }
 
@@ -284,13 +304,22 @@ internal sealed partial class WorkLoop(
 
     private async Task StopWorkAsync()
     {
-        var present = Task.WhenAll(underWay.Values.Select(entry => entry.Work));
+        var present = AllDoneAsync();
         await Task.WhenAny(present, Task.Delay(options.Value.StopGrace, clock, CancellationToken.None)); // The grace is what bounds it.
         await abort.CancelAsync();
         await Task.WhenAny(present, Task.Delay(LastMoment, clock, CancellationToken.None)); // And this.
         if (!present.IsCompleted)
         {
             LogLeftBehind(underWay.Count);
+        }
+    }
+
+    /// <summary>Also of what an accept that was under way brings after the stop began.</summary>
+    private async Task AllDoneAsync()
+    {
+        while (!underWay.IsEmpty)
+        {
+            await Task.WhenAll(underWay.Values.Select(entry => entry.Work));
         }
     }
 

@@ -3,7 +3,7 @@ using Ecodrix.Engine.Runs;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
-internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
+internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
 {
     /// <returns>Null when the tenant has no such work; the same work when there is nothing to change; else as it stands, or as it will when its holder has taken the signal in.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
@@ -16,9 +16,9 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
                 return null;
             }
 
-            var changed = stored.Lease is not null
-                ? stored with { Signals = [.. stored.Signals, signal] }
-                : Changed(stored, signal);
+            var changed = stored.Lease is not null ? stored with { Signals = [.. stored.Signals, signal] }
+                : known.Understands(stored) ? Changed(stored, signal)
+                : ForAnother(stored, signal);
             if (ReferenceEquals(changed, stored))
             {
                 return stored;
@@ -36,7 +36,10 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
 
     /// <summary>What a holder has still to take in is told as it will be: whoever asked would otherwise read that nothing came of it.</summary>
     private WorkItem Foreseen(WorkItem work) =>
-        work.Lease is null ? work : Signals.Apply(work, new Turn(clocks.Now(work.Tenant), work.RunAt, 0));
+        work.Lease is null || !known.Understands(work) ? work : Signals.Apply(work, new Turn(clocks.Now(work.Tenant), work.RunAt, 0));
+
+    /// <summary>What this version does not understand it does not change: one that does finds the signal, and finds it at once.</summary>
+    private WorkItem ForAnother(WorkItem stored, Signal signal) => clocks.AtRest(stored with { Signals = [.. stored.Signals, signal], DueAt = clocks.Now(stored.Tenant) });
 
     private WorkItem Changed(WorkItem stored, Signal signal)
     {
@@ -53,7 +56,7 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
 
     private async Task FollowAsync(WorkItem before, WorkItem after, CancellationToken cancellationToken)
     {
-        if (after.Lease is not null)
+        if (after.Lease is not null || !known.Understands(after))
         {
             return;
         }
@@ -66,7 +69,7 @@ internal sealed class WorkPatch(WorkQueue queue, Waker waker, Observers observer
 
         if (after.DueAt is { } due)
         {
-            waker.WakeAt(due);
+            queue.HasComeDue(due);
         }
     }
 }

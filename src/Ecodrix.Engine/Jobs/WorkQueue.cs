@@ -7,7 +7,7 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
 internal sealed class WorkQueue(
-    IServicesDatabase services, Admission admission, Backlogs backlogs, Waker waker, IWorkWatcher watcher, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
+    IServicesDatabase services, KnownWork known, Admission admission, Backlogs backlogs, Waker waker, IWorkWatcher watcher, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
 {
     private const int FreedAtOnce = 1_000;
 
@@ -16,7 +16,7 @@ internal sealed class WorkQueue(
     public IDocuments<WorkItem> Documents { get; } = services.Documents<WorkItem>();
 
     /// <summary>This process, for the leases it holds.</summary>
-    public string Owner { get; } = $"{Environment.MachineName}:{Environment.ProcessId}:{Guid.NewGuid():n}";
+    public string Owner => limits.Owner;
 
     /// <summary>Where leased work goes; set by the loop that does it.</summary>
     public Action<HeldWork>? Begin { get; set; }
@@ -42,8 +42,7 @@ internal sealed class WorkQueue(
 
         if (added && isDue)
         {
-            backlogs.Add(work.Tenant, work.Lane);
-            waker.Wake();
+            WaitForTurn(work);
         }
         else if (added && work.DueAt is { } due)
         {
@@ -51,6 +50,27 @@ internal sealed class WorkQueue(
         }
 
         return (work, added);
+    }
+
+    /// <summary>How much due work is left to a newer version of the program, as far as this one has met it.</summary>
+    public Task<int> CountLeftAloneAsync(int atMost, CancellationToken cancellationToken) => known.Strange is not { } strange
+        ? Task.FromResult(0)
+        : Documents.CountAsync(new Condition.All(Condition.Lte("dueAt", Instants.Write(clock.GetUtcNow())), strange), atMost, cancellationToken);
+
+    /// <summary>Has this process look for due work at once.</summary>
+    public void Wake() => waker.Wake();
+
+    /// <summary>Something that nobody holds has come due without a look at the database.</summary>
+    public void HasComeDue(DateTimeOffset due)
+    {
+        if (limits.Works)
+        {
+            waker.WakeAt(due);
+        }
+        else if (due <= clock.GetUtcNow())
+        {
+            waker.WakeAnyone();
+        }
     }
 
     /// <returns>Null when someone else was first.</returns>
@@ -88,6 +108,16 @@ internal sealed class WorkQueue(
         var freed = await Task.WhenAll(held.Select(work =>
             Documents.TryReplaceAsync(work with { Version = work.Version + 1, Lease = null, DueAt = now }, cancellationToken)));
         return freed.Count(done => done);
+    }
+
+    private void WaitForTurn(WorkItem work)
+    {
+        if (limits.Works)
+        {
+            backlogs.Add(work.Tenant, work.Lane);
+        }
+
+        waker.WakeAnyone();
     }
 
     private async Task<(WorkItem Work, bool Added)> AddLeasedAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)

@@ -1,11 +1,14 @@
 using Ecodrix.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Ecodrix.Engine.Retention;
 
 /// <summary>Has old work removed every hour, in small batches that keep out of the way of everything else.</summary>
-internal sealed partial class RetentionSweep(OldWork old, IStorageLoad load, TimeProvider clock, ILogger<RetentionSweep> logger) : BackgroundService
+/// <remarks>One process of all does it (<see cref="RetentionWalk"/>), and only one that works.</remarks>
+internal sealed partial class RetentionSweep(
+    OldWork old, IStorageLoad load, TimeProvider clock, IOptions<EngineOptions> options, ILogger<RetentionSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan First = TimeSpan.FromMinutes(1);
 
@@ -18,6 +21,11 @@ internal sealed partial class RetentionSweep(OldWork old, IStorageLoad load, Tim
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.Works)
+        {
+            return;
+        }
+
         for (var next = First; ; next = Every)
         {
             await Task.Delay(next, clock, stoppingToken);

@@ -15,7 +15,7 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
     public async Task<bool> AttemptAsync(HeldWork held, CancellationToken cancellationToken)
     {
         var tenant = TenantId.Parse(held.Current.Tenant);
-        if (await parking.Holds.OfCallbackAsync(tenant, held.Current.Callback!.Url, cancellationToken) is { } hold)
+        if (await parking.Holds.OfCallbackAsync(tenant, held.Current.Callback!.Url, Owed.OfCallback(held.Current), cancellationToken) is { } hold)
         {
             await HoldAsync(held, hold, cancellationToken);
             return true;
@@ -53,8 +53,14 @@ internal sealed partial class CallbackDelivery(ICallbackCourier courier, Parking
 
     private async Task HoldAsync(HeldWork held, HeldBack hold, CancellationToken cancellationToken)
     {
+        if (hold.IsSkipped)
+        {
+            held.Change(work => work with { Callback = work.Callback! with { Status = CallbackStatus.Failed, NextAttemptAt = null, HeldFor = null, Skipped = hold.Why } });
+            return;
+        }
+
         var again = await parking.ParkAsync(held.Current, hold.LookAgainAt, cancellationToken);
-        held.Change(work => work with { Callback = work.Callback! with { HeldFor = hold.Why, NextAttemptAt = again } });
+        held.Change(work => work with { Callback = work.Callback! with { HeldFor = hold.Why, NextAttemptAt = again, OwedAt = work.Callback.OwedAt ?? hold.OwedAt } });
     }
 
     // The bytes are durable before the receiver sees them: every later attempt must be the same.

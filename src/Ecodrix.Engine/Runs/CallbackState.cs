@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ecodrix.Engine.Runs;
 
@@ -27,9 +28,19 @@ public sealed record CallbackState
     /// <summary>Why it is not attempted though it is due; null when nothing holds it.</summary>
     public string? HeldFor { get; init; }
 
+    /// <summary>When it was owed, where a hold has asked.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
+    /// <summary>Why it was never attempted and will not be; null when it was not skipped.</summary>
+    public string? Skipped { get; init; }
+
     public DateTimeOffset? DeliveredAt { get; init; }
 
     public IReadOnlyList<CallbackAttempt> Attempts { get; init; } = [];
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 }
 
 public enum CallbackStatus
@@ -42,4 +53,9 @@ public enum CallbackStatus
 /// <param name="StatusCode">Null when no answer came.</param>
 /// <param name="DurationMs">Milliseconds.</param>
 /// <param name="Answer">At most the first 4 KiB of the receiver's answer.</param>
-public sealed record CallbackAttempt(DateTimeOffset At, int? StatusCode, long DurationMs, string? Error, string? Answer);
+public sealed record CallbackAttempt(DateTimeOffset At, int? StatusCode, long DurationMs, string? Error, string? Answer)
+{
+    /// <summary>The real time that was signed along with the body, whatever the tenant's clock says; null when nothing was signed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? SignedAt { get; init; }
+}

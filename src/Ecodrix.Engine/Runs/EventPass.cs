@@ -96,7 +96,7 @@ internal sealed class EventPass(
             return !held.Lost.IsCancellationRequested;
         }
 
-        held.Change(work => EventMachine.ApplyToPrelude(work, outcome, settling.Turn(work)));
+        held.Change(work => EventMachine.ApplyToPrelude(work, outcome, TurnOf(work, attempted)));
         var write = await held.WriteAsync(work => work, CancellationToken.None); // What was made is not to be forgotten by a stop.
         preludes.Tell(held.Current.Id);
         return write is not HeldWrite.Lost;
@@ -121,7 +121,7 @@ internal sealed class EventPass(
         var earlier = outcome is StepOutcome.WaitForEvent wait
             ? await waits.RegisterAsync(held, at, rule!, wait, hold.Abort)
             : null;
-        held.Change(work => WithWarnings(EventMachine.Apply(work, at.Run, at.Step, outcome, settling.Turn(work)), at, attempted.Warnings));
+        held.Change(work => WithWarnings(EventMachine.Apply(work, at.Run, at.Step, outcome, TurnOf(work, attempted)), at, attempted.Warnings));
         if (earlier is { } received)
         {
             held.Change(work => EventMachine.WithRun(work, at.Run, RunMachine.Receive(work.Event!.Runs[at.Run], at.Step, received, settling.Turn(work))));
@@ -130,6 +130,9 @@ internal sealed class EventPass(
 
         return true;
     }
+
+    private Turn TurnOf(WorkItem work, Attempted attempted) =>
+        settling.Turn(work) is var turn && attempted.Moment < turn.Now ? turn with { Now = attempted.Moment.Value } : turn;
 
     private async ValueTask<RuleDefinition?> RuleAsync(HeldWork held, Run run, CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Ecodrix.Engine.Runs;
 
@@ -48,6 +49,10 @@ public sealed record EventState
     public DateTimeOffset? ProcessedAt { get; init; }
 
     public IdempotencyMark? Idempotency { get; init; }
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 }
 
 public enum EventStatus
@@ -76,8 +81,11 @@ public sealed record Lineage(string? RootId, int Depth)
 
     public static Lineage None { get; } = new(null, 0);
 
+    /// <summary>When what caused it was owed, where a restore has it done again; null otherwise.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
     /// <summary>The lineage of what the event with this id causes.</summary>
-    public Lineage Next(string eventId) => new(RootId ?? eventId, Depth + 1);
+    public Lineage Next(string eventId) => new(RootId ?? eventId, Depth + 1) { OwedAt = OwedAt };
 }
 
 /// <summary>The caller's idempotency key, the SHA-256 of the request it stood on, and the answer that was given.</summary>

@@ -95,9 +95,19 @@ public interface IWorkControl
     /// <returns>How many items go on.</returns>
     Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken);
 
+    /// <summary>Walks over what rests because of <see cref="IHolds"/>, without changing it.</summary>
+    /// <param name="tenant">Null for everybody's.</param>
+    IAsyncEnumerable<HeldEffect> ListHeldAsync(TenantId? tenant, CancellationToken cancellationToken);
+
     /// <summary>Tells what has become known of an effect whose outcome was unknown: a step's, or a job's when no run is named.</summary>
     /// <returns>Null when the tenant has no such work; the same work unchanged when the outcome is not unknown.</returns>
     Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken);
+
+    /// <summary>How much due work this version of the program has met and leaves to a newer one; counted to <paramref name="atMost"/>. Asks nothing while it has met none.</summary>
+    Task<int> CountLeftAloneAsync(int atMost, CancellationToken cancellationToken);
+
+    /// <summary>Has this process's workers look for due work at once: another process has accepted some.</summary>
+    void Wake();
 
     /// <summary>Adds a job of a registered type. Adding an id twice is adding it once.</summary>
     /// <returns>False when the id was taken.</returns>

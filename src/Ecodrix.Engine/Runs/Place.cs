@@ -16,4 +16,8 @@ internal abstract record Place
 
 /// <summary>How an attempt ended.</summary>
 /// <param name="Outcome">Null when there is none: the lease was lost, a signal changed the work, or the process stops.</param>
-internal sealed record Attempted(StepOutcome? Outcome, IReadOnlyList<string> Warnings);
+internal sealed record Attempted(StepOutcome? Outcome, IReadOnlyList<string> Warnings)
+{
+    /// <summary>From when what comes next counts, as the tenant's clock goes; null for now.</summary>
+    public DateTimeOffset? Moment { get; init; }
+}

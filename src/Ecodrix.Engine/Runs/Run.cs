@@ -37,6 +37,10 @@ public sealed record Run
 
     /// <summary>All steps of the rule, branches flattened in the order written. At most 200.</summary>
     public IReadOnlyList<Step> Steps { get; init; } = [];
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 }
 
 public enum RunStatus
@@ -114,8 +118,15 @@ public sealed record Step
     /// <summary>Since when an incident's control holds it; it does not expire meanwhile. Null when nothing of that kind holds it.</summary>
     public DateTimeOffset? HeldSince { get; init; }
 
+    /// <summary>When it was owed, where a hold has asked; whatever moves its other times, this stays.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
     /// <summary>When the outside world was touched with this step's id as key. Set and not settled after a crash: the effect may have happened.</summary>
     public DateTimeOffset? EffectStartedAt { get; init; }
+
+    /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
+    [JsonExtensionData]
+    public Dictionary<string, JsonElement>? Unread { get; set; }
 }
 
 /// <summary>What a run needs when its quiet time is over.</summary>

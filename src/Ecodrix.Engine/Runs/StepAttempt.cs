@@ -14,11 +14,16 @@ internal sealed partial class StepAttempt(
 {
     private const string Threw = "STEP_FAILED";
 
+    /// <summary>For how long an action that nothing here does is left to a newer version of the program.</summary>
+    private static readonly TimeSpan Newcomer = TimeSpan.FromDays(1);
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
+
     public async Task<Attempted> MakeAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
     {
         if (await HoldAsync(held, place, cancellationToken) is { } hold)
         {
-            return new Attempted(hold, []);
+            return hold;
         }
 
         var type = handlers.Find(StepAt(held.Current, place).Type)?.Type ?? "unknown";
@@ -68,13 +73,19 @@ internal sealed partial class StepAttempt(
         : work.Event!.Prelude!.Step;
 
     /// <returns>Null when nothing holds the step; if something did, it is as it was before.</returns>
-    private async Task<StepOutcome.Held?> HoldAsync(HeldWork held, Place place, CancellationToken cancellationToken)
+    private async Task<Attempted?> HoldAsync(HeldWork held, Place place, CancellationToken cancellationToken)
     {
         var step = StepAt(held.Current, place);
         var rule = place is Place.InRun at ? held.Current.Event!.Runs[at.Run].RuleId : "";
-        if (await parking.Holds.OfStepAsync(held.Database!.Tenant, rule, step.Type, cancellationToken) is { } hold)
+        switch (await parking.Holds.OfStepAsync(held.Database!.Tenant, rule, step.Type, Owed.OfStep(held.Current, place), cancellationToken))
         {
-            return new StepOutcome.Held(hold.Why, await parking.ParkAsync(held.Current, hold.LookAgainAt, cancellationToken));
+            // What may have left already is not said to be skipped: its handler finds out, and sends nothing again.
+            case { IsSkipped: true } skipped when step.EffectStartedAt is null:
+                held.Change(work => WithStep(work, place, step with { OwedAt = step.OwedAt ?? skipped.OwedAt }));
+                return new Attempted(new StepOutcome.Skipped(skipped.Why), []) { Moment = skipped.OwedAt };
+            case { IsSkipped: false } hold:
+                var again = await parking.ParkAsync(held.Current, hold.LookAgainAt, cancellationToken);
+                return new Attempted(new StepOutcome.Held(hold.Why, again) { OwedAt = hold.OwedAt }, []);
         }
 
         if (step.HeldSince is not null)
@@ -100,6 +111,7 @@ internal sealed partial class StepAttempt(
             return new Attempted(problem, warnings);
         }
 
+        context = context with { OwedAt = await FindOwedAsync(held, place, cancellationToken) };
         var prepared = await handler.PrepareAsync(context, cancellationToken);
         warnings = [.. warnings, .. prepared.Warnings];
         if (prepared.Verdict is { } verdict)
@@ -138,6 +150,10 @@ internal sealed partial class StepAttempt(
         }
     }
 
+    /// <returns>Null unless a restore has the step done again.</returns>
+    private async ValueTask<DateTimeOffset?> FindOwedAsync(HeldWork held, Place place, CancellationToken cancellationToken) =>
+        await parking.Holds.SetAnewSinceAsync(held.Database!.Tenant, cancellationToken) is { } since && Owed.OfStep(held.Current, place)(since) is var owed && owed < since ? owed : null;
+
     // The lease is proven by the same write that says what is about to happen.
     private async Task<bool> RecordAsync(HeldWork held, Place place)
     {
@@ -158,12 +174,16 @@ internal sealed partial class StepAttempt(
         return write is HeldWrite.Written;
     }
 
-    private StepOutcome.Failed? Refusal(WorkItem work, Place place, RuleDefinition? rule)
+    private StepOutcome? Refusal(WorkItem work, Place place, RuleDefinition? rule)
     {
         var step = StepAt(work, place);
         if (handlers.Find(step.Type) is null)
         {
-            return new StepOutcome.Failed("UNKNOWN_ACTION", $"Nothing here does {step.Type}.");
+            // In a deploy a newer version may be at work beside this one.
+            var now = clocks.Now(work.Tenant);
+            return now - (step.DueAt ?? now) < Newcomer
+                ? new StepOutcome.TryLater($"Nothing here does {step.Type}; a newer version may.", now + LookAgain, CountsAsAttempt: false)
+                : new StepOutcome.Failed("UNKNOWN_ACTION", $"Nothing here does {step.Type}.");
         }
 
         if (place is Place.Prelude)

@@ -34,7 +34,7 @@ internal static class StepMachine
             : Wait(step, wait.Time, null, turn.Now),
         StepOutcome.HoldUntil hold => Hold(step, hold.Until, hold.Why),
         StepOutcome.WaitForEvent wait => Wait(step, wait.Timeout, new AwaitedEvent(wait.Trigger, since, wait.StopsOnTimeout, wait.Match), turn.Now),
-        StepOutcome.Held held => step with { Status = step.Status is StepStatus.Waiting ? StepStatus.Pending : step.Status, RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now },
+        StepOutcome.Held held => step with { Status = step.Status is StepStatus.Waiting ? StepStatus.Pending : step.Status, RetryAt = held.LookAgainAt, HeldFor = held.Why, HeldSince = step.HeldSince ?? turn.Now, OwedAt = step.OwedAt ?? held.OwedAt },
         StepOutcome.Branched branched => Settled(step, StepStatus.Completed, turn.Now) with { Result = ToElement(new JsonObject { ["taken"] = branched.Then ? "then" : "else" }) },
         StepOutcome.Stopped => Settled(step, StepStatus.Completed, turn.Now),
         _ => throw new InvalidOperationException($"{outcome.GetType()} is no outcome of a step."),
@@ -87,6 +87,7 @@ internal static class StepMachine
         ErrorCode = null,
         EffectStartedAt = null,
         HeldFor = null,
+        OwedAt = now,
     };
 
     public static Step Settled(Step step, StepStatus status, DateTimeOffset now) => step with

@@ -45,8 +45,14 @@ internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, HeldRelease 
 
     public Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken) => releases.ReleaseAsync(tenant?.Value, cancellationToken);
 
+    public IAsyncEnumerable<HeldEffect> ListHeldAsync(TenantId? tenant, CancellationToken cancellationToken) => releases.ListAsync(tenant?.Value, cancellationToken);
+
     public Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken) =>
         patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resolve, step?.RunId, Step: step?.Index) { Verdict = verdict }, cancellationToken);
+
+    public void Wake() => queue.Wake();
+
+    public Task<int> CountLeftAloneAsync(int atMost, CancellationToken cancellationToken) => queue.CountLeftAloneAsync(atMost, cancellationToken);
 
     public async Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken)
     {

@@ -76,6 +76,12 @@ public sealed record StepContext
     /// <remarks>False: the lease is lost or the step was ended meanwhile; nothing may be touched.</remarks>
     public Func<Task<bool>> BeginEffectAsync { get; init; } = static () => Task.FromResult(true);
 
+    /// <summary>When the step was owed, where a restore has it done again: what it causes is as old. Null otherwise.</summary>
+    public DateTimeOffset? OwedAt { get; init; }
+
+    /// <summary>The lineage of what the step causes.</summary>
+    public Lineage Causes => (Work.Event?.Lineage ?? Lineage.None).Next(Work.Id) is var next && OwedAt is { } owed ? next with { OwedAt = owed } : next;
+
     /// <summary>The effect was started by a process that died before it could settle; the handler reconciles or repeats only what is harmless.</summary>
     public bool IsRepeat { get; init; }
 }

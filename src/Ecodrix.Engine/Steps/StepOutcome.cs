@@ -21,7 +21,11 @@ public abstract record StepOutcome
 
     /// <summary>It was not begun: an incident's control holds it until it is released.</summary>
     /// <param name="LookAgainAt">When it is looked at again if nobody releases it before.</param>
-    internal sealed record Held(string Why, DateTimeOffset LookAgainAt) : StepOutcome;
+    internal sealed record Held(string Why, DateTimeOffset LookAgainAt) : StepOutcome
+    {
+        /// <summary>Null where nobody asked.</summary>
+        public DateTimeOffset? OwedAt { get; init; }
+    }
 
     /// <param name="Code">The provider's own code where there is one.</param>
     public sealed record Failed(string Code, string Why) : StepOutcome;

@@ -49,11 +49,15 @@ internal static class CommandLine
     private static RootCommand Root(CommandOutput output) => new("The ECODrIx engine. Without a command it serves.")
     {
         ServeCommand.Describe(),
+        HealthCommand.Describe(output),
         ClientCommands.Describe(output),
         KeyCommands.Describe(output),
         SecretCommands.Describe(output),
         TriggerCommand.Describe(output),
         LiveCommand.Describe(output),
         ListenCommand.Describe(output),
+        BackupCommand.Describe(output),
+        ReleaseCommand.Describe(output),
+        MigrateCommand.Describe(output),
     };
 }

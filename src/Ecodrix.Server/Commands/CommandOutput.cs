@@ -8,6 +8,9 @@ internal sealed record CommandOutput(TextWriter Out, TextWriter Error)
 {
     public static readonly CommandOutput Process = new(Console.Out, Console.Error);
 
+    /// <summary>Where a question is answered.</summary>
+    public TextReader In { get; init; } = Console.In;
+
     /// <summary>Writes lines of a name and a value; plain, so that they can be cut out by other programs.</summary>
     public void WriteFields(params IReadOnlyList<(string Name, JsonNode? Value)> fields)
     {

@@ -7,6 +7,9 @@ namespace Ecodrix.Server.Commands;
 /// <param name="adminKey">Asked only by what needs it: who has a client's key needs none.</param>
 internal sealed class EngineApi(HttpClient http, Func<string> adminKey, IAsyncDisposable? local) : IAsyncDisposable
 {
+    /// <summary>A backup of many files takes its time.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromHours(4);
+
     /// <summary>Where the server answers.</summary>
     public Uri Address => http.BaseAddress!;
 

@@ -27,7 +27,7 @@ internal static class EngineConnection
 
         if (await AnswersAsync(address, cancellationToken))
         {
-            return new EngineApi(new HttpClient { BaseAddress = address }, () => AdminKeyOf(values), local: null);
+            return new EngineApi(new HttpClient { BaseAddress = address, Timeout = EngineApi.Longest }, () => AdminKeyOf(values), local: null);
         }
 
         return url is null && mayOpenFiles
@@ -35,7 +35,8 @@ internal static class EngineConnection
             : throw new CommandFailedException($"No server answers at {address}.{(url is null ? " Start it, or say where it is with --url." : "")}");
     }
 
-    private static Uri AddressOf(string text) =>
+    /// <exception cref="CommandFailedException">It is no address of a server.</exception>
+    public static Uri AddressOf(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
             ? address
             : throw new CommandFailedException("The server's address must be an http or https URL, such as http://127.0.0.1:4000.");

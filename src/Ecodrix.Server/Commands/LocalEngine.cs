@@ -65,6 +65,6 @@ internal sealed class LocalEngine(WebApplication app, DirectoryInfo folder) : IA
                 return new NetworkStream(connection, ownsSocket: true);
             },
         };
-        return new HttpClient(handler) { BaseAddress = new Uri("http://localhost") };
+        return new HttpClient(handler) { BaseAddress = new Uri("http://localhost"), Timeout = EngineApi.Longest };
     }
 }

@@ -1,3 +1,5 @@
+using Ecodrix.Storage;
+
 namespace Ecodrix.Server.Configuration;
 
 /// <summary>What the operator decided, read once at the start and checked whole. See <c>docs/configuration.md</c>.</summary>
@@ -17,6 +19,18 @@ internal sealed record Settings
 
     /// <summary>Where a client without a data source of its own lives; <c>{code}</c> stands for its name.</summary>
     public required string TenantDatabase { get; init; }
+
+    /// <summary>What this process is for.</summary>
+    public InstanceRole Role { get; init; }
+
+    /// <summary>Whether no other process can share the databases: files are opened by one alone.</summary>
+    public bool IsAlone => DataSource.FileOf(Database) is not null;
+
+    /// <summary>Whether the start begins a hold: what comes is taken in, and no effect leaves until it is released.</summary>
+    public bool Hold { get; init; }
+
+    /// <summary>The folder of what lies outside the databases; null where none is named.</summary>
+    public string? StorageFolder { get; init; }
 
     public IReadOnlyList<AdminKey> AdminKeys { get; init; } = [];
 

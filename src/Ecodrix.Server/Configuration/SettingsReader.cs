@@ -1,13 +1,12 @@
 using System.Globalization;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Configuration;
 
 /// <summary>Reads and checks all settings at once, so that a wrong one stops the start and not a request a week later.</summary>
 internal static class SettingsReader
 {
-    private const string Sqlite = "sqlite:";
-
     private const string Code = "{code}";
 
     private const int ShortestAdminKey = 32;
@@ -20,14 +19,18 @@ internal static class SettingsReader
         var values = new SettingValues(configuration);
         var development = environment.IsDevelopment();
         var listen = Listen(values);
+        var database = Rooted(Database(values, development), environment);
 
         return new Settings
         {
             IsDevelopment = development,
             ContentRoot = environment.ContentRootPath,
             ListenUrls = listen,
-            Database = Rooted(Database(values, development), environment),
+            Database = database,
             TenantDatabase = Rooted(TenantDatabase(values), environment),
+            Role = Role(values, database),
+            Hold = values.Flag("ECODRIX_HOLD", fallback: false),
+            StorageFolder = StorageFolder(values, environment),
             AdminKeys = AdminKeys(values),
             EncryptionKey = EncryptionKey(values, development),
             PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
@@ -63,22 +66,44 @@ internal static class SettingsReader
     {
         const string Name = "ECODRIX_DATABASE";
         var uri = values.Text(Name) ?? (development ? "sqlite:data/services.db" : throw new WrongSettingException(Name, "must be set in production, such as sqlite:/var/lib/ecodrix/services.db"));
-        return IsSqlite(uri) ? uri : throw new WrongSettingException(Name, "must be sqlite:<path>, such as sqlite:/var/lib/ecodrix/services.db");
+        return DataSource.IsKnown(uri) ? uri : throw new WrongSettingException(Name, "must be sqlite:<path>, such as sqlite:/var/lib/ecodrix/services.db, or mongodb://<host>/<database>");
     }
 
     private static string TenantDatabase(SettingValues values)
     {
         const string Name = "ECODRIX_TENANT_DATABASE";
         var uri = values.Text(Name) ?? "sqlite:data/tenants/{code}.db";
-        return IsSqlite(uri) && uri.Contains(Code, StringComparison.Ordinal)
+        return DataSource.IsKnown(uri) && uri.Contains(Code, StringComparison.Ordinal)
             ? uri
-            : throw new WrongSettingException(Name, "must be sqlite:<path> with {code} in it, such as sqlite:/var/lib/ecodrix/tenants/{code}.db");
+            : throw new WrongSettingException(Name, "must be sqlite:<path> or mongodb://<host>/<database> with {code} in it, such as sqlite:/var/lib/ecodrix/tenants/{code}.db");
     }
 
-    private static string Rooted(string uri, IHostEnvironment environment) =>
-        Sqlite + Path.GetFullPath(uri[Sqlite.Length..], environment.ContentRootPath);
+    private static string Rooted(string uri, IHostEnvironment environment) => DataSource.From(environment.ContentRootPath, uri);
+    /// <summary>One process alone opens files, so it must do everything.</summary>
+    private static InstanceRole Role(SettingValues values, string database)
+    {
+        const string Name = "ECODRIX_ROLE";
+        var role = values.Text(Name)?.ToLowerInvariant() switch
+        {
+            null or "all" => InstanceRole.All,
+            "api" => InstanceRole.Api,
+            "worker" => InstanceRole.Worker,
+            _ => throw new WrongSettingException(Name, "must be api, worker or all"),
+        };
+        return role is not InstanceRole.All && DataSource.FileOf(database) is not null
+            ? throw new WrongSettingException(Name, "must be all while ECODRIX_DATABASE is sqlite:, for no second process can open the same files")
+            : role;
+    }
 
-    private static bool IsSqlite(string uri) => uri.StartsWith(Sqlite, StringComparison.Ordinal) && uri.Length > Sqlite.Length;
+    /// <summary>So far only the marks of the services database are kept there.</summary>
+    private static string? StorageFolder(SettingValues values, IHostEnvironment environment)
+    {
+        const string Name = "ECODRIX_STORAGE";
+        const string File = "file:";
+        return values.Text(Name) is not { } uri ? null
+            : uri.StartsWith(File, StringComparison.Ordinal) && uri.Length > File.Length ? Path.GetFullPath(uri[File.Length..], environment.ContentRootPath)
+            : throw new WrongSettingException(Name, "must be file:<folder>, such as file:/var/lib/ecodrix/media");
+    }
 
     private static AdminKey[] AdminKeys(SettingValues values)
     {

@@ -1,23 +1,34 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Callbacks;
+using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Delivery;
 
-/// <summary>What holds the ways out: the operator's kill switch, and a receiver that does not answer.</summary>
-internal sealed class Holds(PauseDoor pauses, ReceiverDoor receivers) : IHolds
+/// <summary>What holds the ways out: a restore, the operator's kill switch, and a receiver that does not answer.</summary>
+internal sealed class Holds(HoldDoor restores, PauseDoor pauses, ReceiverDoor receivers) : IHolds
 {
     private const string WhatsApp = "whatsapp";
 
-    public async ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, CancellationToken cancellationToken) =>
-        HeldBy(await pauses.FindAsync(tenant, ChannelOfStep(stepType), ruleId.Length == 0 ? null : ruleId, cancellationToken));
+    private const string Message = "message";
 
-    public async ValueTask<HeldBack?> OfJobAsync(TenantId tenant, string jobType, CancellationToken cancellationToken) =>
-        jobType is "message" ? HeldBy(await pauses.FindAsync(tenant, WhatsApp, ruleId: null, cancellationToken)) : null;
+    public ValueTask<DateTimeOffset?> SetAnewSinceAsync(TenantId tenant, CancellationToken cancellationToken) => restores.OriginAsync(tenant, cancellationToken);
 
-    public async ValueTask<HeldBack?> OfCallbackAsync(TenantId tenant, string url, CancellationToken cancellationToken) =>
-        HeldBy(await pauses.FindAsync(tenant, Pause.Callback, ruleId: null, cancellationToken))
+    public async ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, OwedAt owedAt, CancellationToken cancellationToken)
+    {
+        var channel = ChannelOfStep(stepType);
+        return (channel is null ? null : await restores.OfEffectAsync(tenant, owedAt, cancellationToken))
+            ?? HeldBy(await pauses.FindAsync(tenant, channel, ruleId.Length == 0 ? null : ruleId, cancellationToken));
+    }
+
+    public async ValueTask<HeldBack?> OfJobAsync(TenantId tenant, string jobType, OwedAt owedAt, CancellationToken cancellationToken) =>
+        jobType is not Message ? null
+        : await restores.OfEffectAsync(tenant, owedAt, cancellationToken) ?? HeldBy(await pauses.FindAsync(tenant, WhatsApp, ruleId: null, cancellationToken));
+
+    public async ValueTask<HeldBack?> OfCallbackAsync(TenantId tenant, string url, OwedAt owedAt, CancellationToken cancellationToken) =>
+        await restores.OfEffectAsync(tenant, owedAt, cancellationToken)
+        ?? HeldBy(await pauses.FindAsync(tenant, Pause.Callback, ruleId: null, cancellationToken))
         ?? await receivers.FindHoldAsync(tenant, url, cancellationToken);
 
     private static HeldBack? HeldBy(Pause? pause) => pause is null ? null : new HeldBack(pause.Words);

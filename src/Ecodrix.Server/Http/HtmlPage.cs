@@ -8,6 +8,8 @@ namespace Ecodrix.Server.Http;
 /// <param name="sources">What the page may load besides, such as <c>script-src 'self'</c>.</param>
 internal sealed class HtmlPage(string html, params IReadOnlyList<string> sources) : IResult
 {
+    public int Status { get; init; } = StatusCodes.Status200OK;
+
     private readonly string policy =
         string.Join("; ", ["default-src 'none'", .. sources, "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"]);
 
@@ -17,6 +19,7 @@ internal sealed class HtmlPage(string html, params IReadOnlyList<string> sources
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        response.StatusCode = Status;
         response.ContentType = "text/html; charset=utf-8";
         response.Headers.ContentSecurityPolicy = policy;
         response.Headers["Referrer-Policy"] = "no-referrer";

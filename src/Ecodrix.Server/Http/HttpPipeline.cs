@@ -2,6 +2,7 @@ using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Intake;
 using Ecodrix.Server.Http.Limits;
+using Ecodrix.Server.Instances;
 using Ecodrix.Server.Observability;
 
 namespace Ecodrix.Server.Http;
@@ -17,7 +18,11 @@ internal static class HttpPipeline
         services.AddSingleton<IdempotencyStore>();
         services.AddHostedService<ForgetfulSweep>();
         services.AddIntake().AddShutdown();
-        services.AddSingleton<TenantLimits>();
+        services.AddSingleton(provider =>
+        {
+            var instances = provider.GetRequiredService<InstanceList>();
+            return new TenantLimits(() => instances.Sharers, provider.GetRequiredService<TimeProvider>());
+        });
         services.AddSingleton<TenantGate>();
         services.AddSingleton<AdminGate>();
         return services;

@@ -1,24 +1,28 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
 
 namespace Ecodrix.SocketIO.EngineIO;
 
 /// <summary>The HTTP request that a connection began with; kept small, for it lives as long as the connection.</summary>
 public sealed class ConnectionRequest
 {
+    private static readonly ClaimsPrincipal Nobody = new(new ClaimsIdentity());
+
+    // Reads from the features where the context's own properties would leave objects behind on it for as long as a WebSocket lives.
     internal ConnectionRequest(HttpContext context, DateTimeOffset issued)
     {
         var request = context.Request;
         Headers = new FlatDictionary(
             [.. request.Headers.Select(header => KeyValuePair.Create(header.Key, header.Value.ToString()))], StringComparer.OrdinalIgnoreCase);
-        Query = new FlatDictionary(
-            [.. request.Query.Select(parameter => KeyValuePair.Create(parameter.Key, parameter.Value.ToString()))], StringComparer.Ordinal);
+        Query = EngineQuery.All(request.QueryString);
         Issued = issued;
-        Address = context.Connection.RemoteIpAddress?.ToString() ?? "";
+        Address = context.Features.Get<IHttpConnectionFeature>()?.RemoteIpAddress?.ToString() ?? "";
         IsSecure = request.IsHttps;
         Url = UriHelper.BuildRelative(request.PathBase, request.Path, request.QueryString);
-        User = context.User;
+        User = context.Features.Get<IHttpAuthenticationFeature>()?.User ?? Nobody;
     }
 
     /// <summary>By name, in any case; a header that came several times is joined by a comma.</summary>

@@ -42,6 +42,9 @@ internal sealed class EngineConnection : IEngineConnection
 
     public bool IsOpen => _closedBecause is null;
 
+    /// <summary>What is queued waits for the next round of a large broadcast, not for the client.</summary>
+    public bool AwaitsRound { get; set; }
+
     /// <summary>Its place among those that have not yet proved themselves; guarded by the server.</summary>
     public LinkedListNode<EngineConnection>? HalfOpen { get; set; }
 
@@ -87,7 +90,7 @@ internal sealed class EngineConnection : IEngineConnection
     {
         lock (Gate)
         {
-            if (!IsOpen || (isVolatile && !(Outbox.IsEmpty && Transport.IsWritable)))
+            if (!IsOpen || (isVolatile && !((Outbox.IsEmpty || AwaitsRound) && Transport.IsWritable)))
             {
                 return false;
             }

@@ -7,47 +7,55 @@ namespace Ecodrix.SocketIO.EngineIO;
 /// <summary>Every request of one path: checks it in the protocol's order and hands it to what it is for.</summary>
 internal sealed class EngineEndpoint(EngineServer server, string path)
 {
-    public async Task HandleAsync(HttpContext context)
+    /// <summary>No async method where nothing has to be waited for: its state would live as long as a WebSocket does.</summary>
+    public Task HandleAsync(HttpContext context)
     {
         if (server.Options.AddTrailingSlash && context.Request.Path.Equals(path, StringComparison.OrdinalIgnoreCase))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
-            return;
+            return Task.CompletedTask;
         }
 
         if (CorsHeaders.Apply(server.Options.Cors, context))
         {
-            return;
+            return Task.CompletedTask;
         }
 
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         var isUpgrade = WebSocketUpgrade.IsWanted(context);
-        var refusal = await CheckAsync(context, isUpgrade, out var connection);
+        var query = EngineQuery.Of(context.Request.QueryString);
+        var refusal = CheckAsync(context, query, isUpgrade, out var connection);
+        return refusal.IsCompletedSuccessfully
+            ? GoOnAsync(context, refusal.Result, isUpgrade, connection)
+            : WaitAsync(context, refusal.AsTask(), isUpgrade);
+    }
+
+    /// <summary>Only a handshake waits for the hook: there is no connection yet.</summary>
+    private async Task WaitAsync(HttpContext context, Task<EngineError?> refusal, bool isUpgrade) =>
+        await GoOnAsync(context, await refusal, isUpgrade, null);
+
+    private Task GoOnAsync(HttpContext context, EngineError? refusal, bool isUpgrade, EngineConnection? connection)
+    {
         if (refusal is not null)
         {
-            await EngineAnswers.RefuseAsync(context, refusal, isUpgrade);
+            return EngineAnswers.RefuseAsync(context, refusal, isUpgrade);
         }
-        else if (isUpgrade)
+
+        if (isUpgrade)
         {
-            await WebSocketAsync(context, connection);
+            return WebSocketAsync(context, connection);
         }
-        else if (connection?.Transport is PollingTransport transport)
-        {
-            await PollingRequests.HandleAsync(context, server, connection, transport);
-        }
-        else
-        {
-            await PollingRequests.HandshakeAsync(context, server);
-        }
+
+        return connection?.Transport is PollingTransport transport
+            ? PollingRequests.HandleAsync(context, server, connection, transport)
+            : PollingRequests.HandshakeAsync(context, server);
     }
 
     /// <returns>Null when the request may go on.</returns>
-    private ValueTask<EngineError?> CheckAsync(HttpContext context, bool isUpgrade, out EngineConnection? connection)
+    private ValueTask<EngineError?> CheckAsync(HttpContext context, EngineQuery query, bool isUpgrade, out EngineConnection? connection)
     {
-        var query = context.Request.Query;
-        var transport = query["transport"].ToString();
         connection = null;
-        if (!IsOffered(transport))
+        if (!IsOffered(query.Transport))
         {
             return ValueTask.FromResult<EngineError?>(EngineError.UnknownTransport);
         }
@@ -57,34 +65,34 @@ internal sealed class EngineEndpoint(EngineServer server, string path)
             return ValueTask.FromResult<EngineError?>(EngineError.BadRequest);
         }
 
-        if (query["sid"].ToString() is not { Length: > 0 } id)
+        if (query.Id.Length is 0)
         {
-            return CheckHandshakeAsync(context, transport, isUpgrade);
+            return CheckHandshakeAsync(context, query, isUpgrade);
         }
 
-        connection = server.Find(id);
-        return ValueTask.FromResult(CheckKnown(connection, transport, isUpgrade, query["EIO"].ToString()));
+        connection = server.Find(query.Id);
+        return ValueTask.FromResult(CheckKnown(connection, query, isUpgrade));
     }
 
-    private static EngineError? CheckKnown(EngineConnection? connection, string transport, bool isUpgrade, string version)
+    private static EngineError? CheckKnown(EngineConnection? connection, EngineQuery query, bool isUpgrade)
     {
         if (connection is null)
         {
             return EngineError.UnknownSession;
         }
 
-        var fits = isUpgrade ? transport is "websocket" : transport is "polling" && connection.Transport is PollingTransport;
-        return fits && version is "4" ? null : EngineError.BadRequest;
+        var fits = isUpgrade ? query.Transport is "websocket" : query.Transport is "polling" && connection.Transport is PollingTransport;
+        return fits && query.Version is "4" ? null : EngineError.BadRequest;
     }
 
-    private async ValueTask<EngineError?> CheckHandshakeAsync(HttpContext context, string transport, bool isUpgrade)
+    private async ValueTask<EngineError?> CheckHandshakeAsync(HttpContext context, EngineQuery query, bool isUpgrade)
     {
         if (!isUpgrade && !HttpMethods.IsGet(context.Request.Method))
         {
             return EngineError.BadHandshakeMethod;
         }
 
-        if (transport is "websocket" != isUpgrade)
+        if (query.Transport is "websocket" != isUpgrade)
         {
             return EngineError.BadRequest;
         }
@@ -94,7 +102,7 @@ internal sealed class EngineEndpoint(EngineServer server, string path)
             return EngineError.Forbidden(words);
         }
 
-        return context.Request.Query["EIO"].ToString() is "4" ? null : EngineError.UnsupportedVersion;
+        return query.Version is "4" ? null : EngineError.UnsupportedVersion;
     }
 
     private bool IsOffered(string transport) => transport switch

@@ -4,9 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Ecodrix.SocketIO.EngineIO;
 
-/// <summary>
-/// A connection over WebSocket. As a deadline it sees to it that a closed connection's TCP ends even when the client does nothing.
-/// </summary>
+/// <summary>A connection over WebSocket. As a deadline it sees to it that a closed connection's TCP ends even when the client does nothing.</summary>
 internal sealed class WebSocketTransport : EngineTransport
 {
     private const int ReadSize = 8 * 1024;
@@ -105,38 +103,31 @@ internal sealed class WebSocketTransport : EngineTransport
     {
         while (true)
         {
-            // Waits without a buffer: an idle client holds none.
-            if (await ReadSomeAsync(Memory<byte>.Empty) < 0)
+            byte[] buffer;
+            int length;
+            try
+            {
+                // Waits without a buffer: an idle client holds none. Aborting the connection ends the wait.
+                length = await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+                buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+                length = await _stream.ReadAsync(buffer, CancellationToken.None);
+            }
+            catch (Exception gone) when (IsGone(gone))
             {
                 return CloseReasons.TransportError;
             }
 
-            var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
             try
             {
-                var length = await ReadSomeAsync(buffer);
-                if (length <= 0 || !await HearAsync(buffer.AsMemory(0, length)))
+                if (length is 0 || !await HearAsync(buffer.AsMemory(0, length)))
                 {
-                    return length < 0 ? CloseReasons.TransportError : CloseReasons.TransportClose;
+                    return CloseReasons.TransportClose;
                 }
             }
             finally
             {
                 ArrayPool<byte>.Shared.Return(buffer);
             }
-        }
-    }
-
-    /// <returns>Negative when the network failed.</returns>
-    private async ValueTask<int> ReadSomeAsync(Memory<byte> buffer)
-    {
-        try
-        {
-            return await _stream.ReadAsync(buffer, CancellationToken.None); // Aborting the connection ends it.
-        }
-        catch (Exception gone) when (IsGone(gone))
-        {
-            return -1;
         }
     }
 

@@ -9,8 +9,9 @@ namespace Ecodrix.SocketIO.Namespaces;
 internal sealed class LocalNamespace(SocketNamespace space) : ILocalNamespace
 {
     [ThreadStatic]
-    private static List<Socket>? _spare;
+    private static List<Socket?>? _spare;
 
+    private readonly FlushRounds _rounds = new(space.Server.Deadlines);
     private long _lastId = -1;
 
     public string Name => space.Name;
@@ -64,8 +65,9 @@ internal sealed class LocalNamespace(SocketNamespace space) : ILocalNamespace
         lock (space.Gate)
         {
             space.Registry.Select(broadcast.To, receivers);
-            var answers = new ManyAnswers(id, [.. receivers], answered, finished);
-            foreach (var socket in receivers)
+            var askedSockets = receivers.OfType<Socket>().ToArray();
+            var answers = new ManyAnswers(id, askedSockets, answered, finished);
+            foreach (var socket in askedSockets)
             {
                 socket.Answers.Add(answers);
             }
@@ -156,20 +158,20 @@ internal sealed class LocalNamespace(SocketNamespace space) : ILocalNamespace
     /// <summary>The selected sockets of this node.</summary>
     public List<Socket> Select(SocketSelection sockets)
     {
-        var selected = new List<Socket>();
+        var selected = new List<Socket?>();
         lock (space.Gate)
         {
             space.Registry.Select(sockets, selected);
         }
 
-        return selected;
+        return [.. selected.OfType<Socket>()];
     }
 
     /// <summary>One count for the whole namespace, so that a broadcast has the same id, and the same bytes, for everybody.</summary>
     private ulong NextId() => (ulong)Interlocked.Increment(ref _lastId);
 
     /// <summary>Keeps the event where clients may come back for it, and queues it. Whoever needs no flush is taken off the list.</summary>
-    private void Queue(SocketPacket packet, SocketBroadcast broadcast, List<Socket> receivers)
+    private void Queue(SocketPacket packet, SocketBroadcast broadcast, List<Socket?> receivers)
     {
         var recovery = packet.AckId is null && !broadcast.Flags.Volatile ? space.Recovery : null;
         if (receivers.Count is 0 && recovery is null)
@@ -181,14 +183,14 @@ internal sealed class LocalNamespace(SocketNamespace space) : ILocalNamespace
         recovery?.Keep(messages, broadcast.To);
         foreach (ref var socket in CollectionsMarshal.AsSpan(receivers))
         {
-            if (!socket.Client.Connection.Enqueue(messages, broadcast.Flags.Volatile))
+            if (!socket!.Client.Connection.Enqueue(messages, broadcast.Flags.Volatile))
             {
-                socket = null!;
+                socket = null;
             }
         }
     }
 
-    private static List<Socket> Rent()
+    private static List<Socket?> Rent()
     {
         // A flush may end a connection, whose hub may broadcast in turn: then the list is in use and another one is made.
         var list = _spare ?? [];
@@ -196,11 +198,14 @@ internal sealed class LocalNamespace(SocketNamespace space) : ILocalNamespace
         return list;
     }
 
-    private static void Flush(List<Socket> receivers)
+    private void Flush(List<Socket?> receivers)
     {
-        foreach (var socket in receivers)
+        if (!_rounds.TryWait(receivers))
         {
-            socket?.Client.Connection.Flush();
+            foreach (var socket in receivers)
+            {
+                socket?.Client.Connection.Flush();
+            }
         }
 
         receivers.Clear();

@@ -16,7 +16,7 @@ internal sealed class Mailbox(int most)
         PostLast(work);
         lock (_gate)
         {
-            return _waiting!.Count <= most ? ValueTask.CompletedTask : new ValueTask(WaitForRoom());
+            return _waiting is null || _waiting.Count <= most ? ValueTask.CompletedTask : new ValueTask(WaitForRoom());
         }
     }
 
@@ -53,7 +53,13 @@ internal sealed class Mailbox(int most)
         lock (_gate)
         {
             _isRunning = _waiting!.TryDequeue(out work!);
-            if (_waiting.Count <= most / 2)
+            var count = _waiting.Count;
+            if (!_isRunning)
+            {
+                _waiting = null; // An idle socket holds no queue.
+            }
+
+            if (count <= most / 2)
             {
                 (room, _room) = (_room, null);
             }

@@ -26,6 +26,9 @@ internal sealed class RecoveryLog(RecoveryOptions options, Deadlines deadlines, 
     private long _next;
     private long _bytes;
 
+    /// <summary>How much is kept: events and sessions.</summary>
+    public int Kept => Count + _lost.Count;
+
     private int Count => _entries.Count - _start;
 
     /// <summary>The offset of the event that is kept next.</summary>

@@ -52,7 +52,7 @@ internal sealed class RoomRegistry
     }
 
     /// <summary>Adds the selected sockets to a list, each once.</summary>
-    public void Select(SocketSelection selection, List<Socket> selected)
+    public void Select(SocketSelection selection, List<Socket?> selected)
     {
         // Who is excepted or already chosen carries this round's number: no set is built.
         _round++;
@@ -78,7 +78,7 @@ internal sealed class RoomRegistry
         }
     }
 
-    private void Choose(string room, List<Socket>? selected)
+    private void Choose(string room, List<Socket?>? selected)
     {
         if (_sockets.TryGetValue(room, out var own))
         {
@@ -94,7 +94,7 @@ internal sealed class RoomRegistry
         }
     }
 
-    private void Mark(Socket socket, List<Socket>? selected)
+    private void Mark(Socket socket, List<Socket?>? selected)
     {
         if (socket.Round != _round)
         {

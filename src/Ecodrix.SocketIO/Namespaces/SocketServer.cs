@@ -11,7 +11,7 @@ namespace Ecodrix.SocketIO.Namespaces;
 /// <summary>All namespaces of this node and the paths they are served on. Starts the adapters with the host and says goodbye when it stops.</summary>
 internal sealed class SocketServer : ISocketServer, IEngineApplication, IHostedLifecycleService, IAsyncDisposable
 {
-    private static readonly TimeSpan CoarsestTimer = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan CoarsestTimer = TimeSpan.FromMilliseconds(5);
 
     private readonly Lazy<Dictionary<string, SocketNamespace>> _namespaces;
     private readonly List<EngineServer> _engines = [];

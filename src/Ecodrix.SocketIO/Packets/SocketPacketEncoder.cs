@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.SocketIO.EngineIO;
 
@@ -14,8 +12,6 @@ internal static class SocketPacketEncoder
     private const int BinaryEvent = 5;
     private const int BinaryAck = 6;
 
-    private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = 256, SkipValidation = true };
-
     /// <summary>The messages of a packet, which follow each other with nothing in between; shared by all that it is sent to.</summary>
     /// <param name="offset">Added as the last item of an event, for clients that may come back and name it; null for none.</param>
     public static EngineMessage[] Encode(SocketPacket packet, string? offset = null)
@@ -24,8 +20,7 @@ internal static class SocketPacketEncoder
         var json = new ArrayBufferWriter<byte>(256);
         if (packet.Payload is not null)
         {
-            using var writer = new Utf8JsonWriter(json, Compact);
-            WritePayload(writer, packet.Payload, offset, attachments);
+            WritePayload(json, packet.Payload, offset, attachments);
         }
 
         var messages = new EngineMessage[1 + attachments.Count];
@@ -74,61 +69,18 @@ internal static class SocketPacketEncoder
         _ => throw new ArgumentException($"A {type} packet carries no binary.", nameof(type)),
     };
 
-    private static void WritePayload(Utf8JsonWriter json, JsonNode payload, string? offset, List<byte[]> attachments)
+    private static void WritePayload(ArrayBufferWriter<byte> json, JsonNode payload, string? offset, List<byte[]> attachments)
     {
         if (offset is null || payload is not JsonArray list)
         {
-            Write(json, payload, attachments);
+            JsonText.Write(json, payload, attachments);
             return;
         }
 
-        json.WriteStartArray();
-        foreach (var item in list)
-        {
-            Write(json, item, attachments);
-        }
-
-        json.WriteStringValue(offset);
-        json.WriteEndArray();
-    }
-
-    private static void Write(Utf8JsonWriter json, JsonNode? node, List<byte[]> attachments)
-    {
-        switch (node)
-        {
-            case JsonObject map:
-                json.WriteStartObject();
-                foreach (var (name, value) in map)
-                {
-                    json.WritePropertyName(name);
-                    Write(json, value, attachments);
-                }
-
-                json.WriteEndObject();
-                break;
-            case JsonArray list:
-                json.WriteStartArray();
-                foreach (var item in list)
-                {
-                    Write(json, item, attachments);
-                }
-
-                json.WriteEndArray();
-                break;
-            case not null when BinaryNode.TryGet(node, out var bytes):
-                // Depth first, in the order of the text: the other side counts the same way.
-                json.WriteStartObject();
-                json.WriteBoolean("_placeholder", true);
-                json.WriteNumber("num", attachments.Count);
-                json.WriteEndObject();
-                attachments.Add(bytes);
-                break;
-            case null:
-                json.WriteNullValue();
-                break;
-            default:
-                node.WriteTo(json);
-                break;
-        }
+        json.Write("["u8);
+        JsonText.WriteItems(json, list, attachments);
+        json.Write(","u8);
+        JsonText.WriteString(json, offset);
+        json.Write("]"u8);
     }
 }

@@ -32,12 +32,9 @@ internal sealed class FrameReader(int mostBytes)
     {
         while (true)
         {
-            if (!_inFrame)
+            if (!TryHeader(ref data, out var violation))
             {
-                if (!TryHeader(ref data, out var violation))
-                {
-                    return violation;
-                }
+                return violation;
             }
 
             var part = data[..(int)Math.Min(_remaining, data.Length)];
@@ -65,6 +62,11 @@ internal sealed class FrameReader(int mostBytes)
     private bool TryHeader(ref ReadOnlySpan<byte> data, out Received.Violation? violation)
     {
         violation = null;
+        if (_inFrame)
+        {
+            return true;
+        }
+
         var header = Gather(ref data, 2);
         if (header.Length < 2)
         {
@@ -136,11 +138,7 @@ internal sealed class FrameReader(int mostBytes)
 
     private void Consume(ref ReadOnlySpan<byte> data, int length)
     {
-        if (_partialLength is 0)
-        {
-            data = data[length..];
-        }
-
+        data = _partialLength is 0 ? data[length..] : data;
         _partialLength = 0;
     }
 
@@ -176,9 +174,8 @@ internal sealed class FrameReader(int mostBytes)
 
         if (_payload.Length - _payloadLength < part.Length)
         {
-            // A message that has come whole needs no second growth.
-            var wanted = _remaining is 0 && _isFinal ? _payloadLength + part.Length : Math.Max((_payloadLength + part.Length) * 2, 1024);
-            Array.Resize(ref _payload, wanted);
+            var wanted = _payloadLength + part.Length;
+            Array.Resize(ref _payload, _remaining is 0 && _isFinal ? wanted : Math.Max(wanted * 2, 1024));
         }
 
         Unmask(part, _payload.AsSpan(_payloadLength));
@@ -214,11 +211,8 @@ internal sealed class FrameReader(int mostBytes)
         var content = _payload.Length == _payloadLength ? _payload : _payload.AsSpan(0, _payloadLength).ToArray();
         var isText = _message is FrameOpcode.Text;
         (_message, _payload, _payloadLength) = (null, [], 0);
-        if (!isText)
-        {
-            return new Received.Binary(content);
-        }
-
-        return Utf8.IsValid(content) ? new Received.Text(Encoding.UTF8.GetString(content)) : new Received.Violation(CloseCode.InvalidText);
+        return !isText ? new Received.Binary(content)
+            : Utf8.IsValid(content) ? new Received.Text(Encoding.UTF8.GetString(content))
+            : new Received.Violation(CloseCode.InvalidText);
     }
 }

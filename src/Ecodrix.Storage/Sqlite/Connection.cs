@@ -67,6 +67,14 @@ internal sealed class Connection : IDisposable
         return connection;
     }
 
+    /// <summary>For one long reading beside all others.</summary>
+    public static Connection OpenCopier(string path)
+    {
+        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        connection.Execute("PRAGMA cache_size=-1024");
+        return connection;
+    }
+
     /// <summary>The statement of that text, made once. Reset it when done.</summary>
     public Statement Prepared(string sql)
     {

@@ -1,7 +1,7 @@
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>The services' file. Whoever opens it first holds it alone until the process ends.</summary>
-internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
+internal sealed class SqliteServicesDatabase : IServicesDatabase, IStorageLoad, IDisposable
 {
     private const int CacheKibibytes = 16 * 1024;
 
@@ -42,10 +42,4 @@ internal sealed class SqliteServicesDatabase : IServicesDatabase, IDisposable
         file.Dispose();
         fileLock.Dispose();
     }
-}
-
-/// <summary>The load of the services' file. Not the database itself under another name: a container would close that twice, and once too early.</summary>
-internal sealed class ServicesLoad(IServicesDatabase services) : IStorageLoad
-{
-    public TimeSpan ExpectedWait => services is SqliteServicesDatabase sqlite ? sqlite.ExpectedWait : TimeSpan.Zero;
 }

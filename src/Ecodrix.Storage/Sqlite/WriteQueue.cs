@@ -137,7 +137,7 @@ internal sealed class WriteQueue : IDisposable
             return;
         }
 
-        StorageTelemetry.Committed(writes);
+        StorageTelemetry.Committed(writes.Count, writes[0].Since);
         foreach (var write in writes)
         {
             write.Settle();

@@ -32,9 +32,25 @@ public abstract class EngineTests : IAsyncDisposable
         return process;
     }
 
+    /// <summary>Another engine over the very databases of the first, as another machine has it over one server.</summary>
+    internal async Task<EngineProcess> StartBesideAsync(EngineProcess first, Action<EngineOptions>? configure = null, Action<IServiceCollection>? services = null) =>
+        await StartAsync(
+            options =>
+            {
+                options.IsAlone = false;
+                configure?.Invoke(options);
+            },
+            services: all =>
+            {
+                all.AddKeyedSingleton("files", first.Files);
+                all.AddSingleton(first.Get<ITenantDatabases>());
+                services?.Invoke(all);
+            });
+
     public async ValueTask DisposeAsync()
     {
-        foreach (var process in processes)
+        // The first owns the files of those beside it.
+        foreach (var process in Enumerable.Reverse(processes))
         {
             await process.DisposeAsync();
         }
@@ -90,6 +106,8 @@ internal sealed class EngineProcess : IAsyncDisposable
     public WorkQueue Queue => provider.GetRequiredService<WorkQueue>();
 
     public IServicesDatabase Services => provider.GetRequiredService<IServicesDatabase>();
+
+    public IServicesDatabase Files => provider.GetRequiredKeyedService<IServicesDatabase>("files");
 
     public T Get<T>()
         where T : notnull => provider.GetRequiredService<T>();

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Tests.Hosting;
+using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Ecodrix.Engine.Tests.Jobs;
@@ -74,9 +76,9 @@ public sealed class WatcherTests : EngineTests
     public async Task The_states_of_a_job_are_seen()
     {
         var watcher = new Watcher();
-        var engine = await StartAsync(services: all => all.AddSingleton<IWorkWatcher>(watcher));
+        var engine = await StartAsync(services: all => all.AddSingleton<IWorkWatcher>(watcher).AddSingleton<IWorkHandler>(new Endless()));
         var now = Clock.GetUtcNow();
-        var job = new WorkItem { Id = Ecodrix.Storage.DocumentId.New(now), Tenant = Acme.Value, Type = "unknown", CreatedAt = now, RunAt = now, Progress = new Progress(0, 5) };
+        var job = new WorkItem { Id = DocumentId.New(now), Tenant = Acme.Value, Type = "endless", CreatedAt = now, RunAt = now, Progress = new Progress(0, 5) };
 
         (await engine.Control.AddJobAsync(job, Cancelled)).ShouldBeTrue();
         await engine.Control.CancelAsync(Acme, job.Id, null, Cancelled);
@@ -84,6 +86,15 @@ public sealed class WatcherTests : EngineTests
 
         watcher.Of(job.Id)[0].After.Progress.ShouldBe(new Progress(0, 5));
         watcher.Of(job.Id)[^1].After.Status.ShouldBe(WorkStatus.Cancelled);
+    }
+
+    /// <summary>A job that would go on for as long as it is let.</summary>
+    private sealed class Endless : IWorkHandler
+    {
+        public string Type => "endless";
+
+        public Task<WorkOutcome> AdvanceAsync(ITenantDatabase database, WorkItem work, Func<JsonElement, Task<bool>> recordEffectAsync, CancellationToken cancellationToken) =>
+            Task.FromResult<WorkOutcome>(new WorkOutcome.TryLater("there is always more", CountsAsAttempt: false));
     }
 
     private sealed class Watcher : IWorkWatcher

@@ -136,11 +136,11 @@ public sealed class HoldTests : EngineTests
 
         private HeldBack? Hold => IsOn ? new HeldBack("all is held") : null;
 
-        public ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, CancellationToken cancellationToken) =>
+        public ValueTask<HeldBack?> OfStepAsync(TenantId tenant, string ruleId, string stepType, OwedAt owedAt, CancellationToken cancellationToken) =>
             ValueTask.FromResult(OnlyCallbacks ? null : Hold);
 
-        public ValueTask<HeldBack?> OfJobAsync(TenantId tenant, string jobType, CancellationToken cancellationToken) => ValueTask.FromResult(Hold);
+        public ValueTask<HeldBack?> OfJobAsync(TenantId tenant, string jobType, OwedAt owedAt, CancellationToken cancellationToken) => ValueTask.FromResult(Hold);
 
-        public ValueTask<HeldBack?> OfCallbackAsync(TenantId tenant, string url, CancellationToken cancellationToken) => ValueTask.FromResult(Hold);
+        public ValueTask<HeldBack?> OfCallbackAsync(TenantId tenant, string url, OwedAt owedAt, CancellationToken cancellationToken) => ValueTask.FromResult(Hold);
     }
 }

@@ -20,6 +20,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("nonsense")]
     [InlineData("clients create")]
     [InlineData("clients list --bogus")]
+    [InlineData("health now")]
     [InlineData("keys create ACME --mode both")]
     [InlineData("keys revoke ACME")]
     [InlineData("trigger appointment_confirmed")]
@@ -30,6 +31,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("listen")]
     [InlineData("listen --forward-to localhost:3000/callback")]
     [InlineData("listen --forward-to ftp://localhost/callback")]
+    [InlineData("backup")]
+    [InlineData("release")]
+    [InlineData("release --due-before yesterday")]
+    [InlineData("migrate")]
     public async Task Wrong_usage_is_told_apart_from_failure(string line)
     {
         var (code, _, error) = await RunHereAsync(line);
@@ -40,6 +45,7 @@ public sealed class CommandLineTests : IDisposable
 
     [Theory]
     [InlineData("serve --help")]
+    [InlineData("health --help")]
     [InlineData("clients create --help")]
     [InlineData("clients list --help")]
     [InlineData("clients suspend --help")]
@@ -49,6 +55,9 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("trigger --help")]
     [InlineData("live --help")]
     [InlineData("listen --help")]
+    [InlineData("backup --help")]
+    [InlineData("release --help")]
+    [InlineData("migrate --help")]
     public async Task Every_command_explains_itself_with_an_example(string line)
     {
         var (code, output, _) = await RunHereAsync(line);
@@ -65,6 +74,7 @@ public sealed class CommandLineTests : IDisposable
         try
         {
             var url = await AddressAsync(serving);
+            (await RunAsync(url, "health")).Output.ShouldContain("alive");
 
             var made = await RunAsync(url, "clients", "create", "Acme Clinic", "--code", "ACME", "--time-zone", "Europe/Berlin");
             made.Code.ShouldBe(0, made.Error);
@@ -96,6 +106,10 @@ public sealed class CommandLineTests : IDisposable
             serving.Kill(entireProcessTree: true);
             await serving.WaitForExitAsync(Cancelled);
         }
+
+        var silent = await RunAsync(NobodyListens, "health");
+        silent.Code.ShouldBe(1);
+        silent.Error.ShouldContain("No server answers");
 
         var alone = await RunAsync(NobodyListens, "clients", "list");
         alone.Code.ShouldBe(0, alone.Error);

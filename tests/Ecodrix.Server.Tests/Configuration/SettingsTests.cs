@@ -34,6 +34,18 @@ public sealed class SettingsTests
         settings.TrustedProxies.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("mongodb://db.example/ecodrix_services", "mongodb://db.example/ecodrix_{code}")]
+    [InlineData("mongodb+srv://db.example/ecodrix_services", "sqlite:/{code}.db")]
+    [InlineData("sqlite:/s.db", "mongodb://db.example/ecodrix_{code}")]
+    public void Services_and_tenants_may_lie_in_files_or_on_servers_each(string services, string tenants)
+    {
+        var settings = Read("Development", ("ECODRIX_DATABASE", services), ("ECODRIX_TENANT_DATABASE", tenants));
+
+        (settings.Database, settings.TenantDatabase).ShouldBe((services, tenants));
+        new Ecodrix.Server.Http.Intake.DataDisks(settings).Free().HasValue.ShouldBe(services.StartsWith("sqlite", StringComparison.Ordinal) || tenants.StartsWith("sqlite", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_port_means_every_interface_and_goes_before_addresses()
     {
@@ -46,6 +58,13 @@ public sealed class SettingsTests
     [InlineData("Ecodrix:TrustedProxies")]
     public void A_setting_may_stand_in_the_section_of_the_file(string name) =>
         Read("Development", (name, "2")).TrustedProxies.ShouldBe(2);
+
+    [Fact]
+    public void A_process_alone_on_its_files_does_everything()
+    {
+        Read("Development").Role.ShouldBe(InstanceRole.All);
+        Read("Development", ("ECODRIX_ROLE", "ALL")).Role.ShouldBe(InstanceRole.All);
+    }
 
     [Fact]
     public void A_variable_goes_before_the_file() =>
@@ -66,6 +85,7 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_DATABASE", "postgres://host/db")]
     [InlineData("ECODRIX_DATABASE", "sqlite:")]
     [InlineData("ECODRIX_TENANT_DATABASE", "sqlite:data/all.db")]
+    [InlineData("ECODRIX_TENANT_DATABASE", "mongodb://db.example/all")]
     [InlineData("ECODRIX_ADMIN_KEY", "anna:short")]
     [InlineData("ECODRIX_ENCRYPTION_KEY", "not base64")]
     [InlineData("ECODRIX_ENCRYPTION_KEY", "c2hvcnQ=")]
@@ -75,6 +95,11 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_META_BASE_URL", "graph")]
     [InlineData("ECODRIX_GOOGLE_BASE_URL", "http://user:pass@host")]
     [InlineData("ECODRIX_ALLOW_PRIVATE_CALLBACKS", "maybe")]
+    [InlineData("ECODRIX_HOLD", "perhaps")]
+    [InlineData("ECODRIX_STORAGE", "file:")]
+    [InlineData("ECODRIX_STORAGE", "ftp://host/media")]
+    [InlineData("ECODRIX_ROLE", "both")]
+    [InlineData("ECODRIX_ROLE", "worker")]
     public void A_wrong_value_stops_the_start_with_one_sentence_that_names_it(string name, string value)
     {
         var wrong = Should.Throw<WrongSettingException>(() => Read("Development", (name, value)));

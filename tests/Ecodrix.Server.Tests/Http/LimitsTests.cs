@@ -16,7 +16,7 @@ public sealed class LimitsTests(ServerFixture server) : IClassFixture<ServerFixt
     [Fact]
     public void A_bucket_gives_its_burst_and_then_what_a_minute_fills()
     {
-        var limits = new TenantLimits(clock);
+        var limits = new TenantLimits(() => 1, clock);
         var tenant = TenantId.Parse("ACME");
 
         limits.TakeTriggers(tenant, ClientLimits.Defaults, 2_000).Taken.ShouldBe(1_200);
@@ -29,7 +29,7 @@ public sealed class LimitsTests(ServerFixture server) : IClassFixture<ServerFixt
     [Fact]
     public void A_tenant_and_its_twin_and_another_do_not_share()
     {
-        var limits = new TenantLimits(clock);
+        var limits = new TenantLimits(() => 1, clock);
         var tenant = TenantId.Parse("ACME");
         limits.TakeTriggers(tenant, ClientLimits.Defaults, 1_200);
 

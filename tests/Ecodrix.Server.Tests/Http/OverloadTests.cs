@@ -121,6 +121,7 @@ public sealed class OverloadTests : IAsyncDisposable
     [Fact]
     public async Task Whoever_finds_the_services_file_locked_is_told_so_and_goes_on_when_it_is_free()
     {
+        TestStorage.NeedsFiles("no other process can lock them.");
         var tenant = await StartAsync();
         await using (var foreign = new SqliteConnection($"Data Source={Path.Combine(server!.Folder, "services.db")};Pooling=False"))
         {

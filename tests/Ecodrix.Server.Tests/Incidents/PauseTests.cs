@@ -154,6 +154,17 @@ public sealed class PauseTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Everybody_is_paused_also_where_a_test_twins_clock_is_known()
+    {
+        var tenant = await server.CreateTenantAsync();
+        using var known = await tenant.TestHttp.GetAsync("/api/saas/sandbox/clock", TestContext.Current.CancellationToken);
+        known.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        await PauseAsync([]);
+        (await admin.AskAsync(HttpMethod.Get, "/api/admin/pauses")).AsArray().Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Pauses_are_listed_and_audited_and_pausing_twice_is_pausing_once()
     {
         var tenant = await server.CreateTenantAsync();

@@ -33,6 +33,7 @@ internal static class RouteTable
             ["PATCH /api/crm/leads/{id}/move"] = (mine => mine.Lead, """{"stageId":"665f00000000000000000000"}"""),
             ["GET /api/saas/runs/{runId}"] = (mine => mine.Run, null),
             ["GET /api/saas/runs/{runId}/why"] = (mine => mine.Run, null),
+            ["GET /api/saas/trace/{id}"] = (mine => mine.Run, null),
             ["PATCH /api/crm/notifications/{id}/read"] = (mine => mine.Notification, null),
             ["PATCH /api/crm/notifications/{id}/dismiss"] = (mine => mine.Notification, null),
             ["POST /api/saas/runs/{runId}/cancel"] = (mine => mine.Run, "{}"),

@@ -104,6 +104,7 @@ public sealed class LeadOutboxTests(LeadServer server) : IClassFixture<LeadServe
         server.Get<ITenantDatabases>(),
         server.Get<LeadOutbox>(),
         new OutboxMarks(server.Get<IServicesDatabase>(), TimeProvider.System),
+        server.Get<Server.Instances.Rounds>(),
         TimeProvider.System,
         NullLogger<OutboxRecovery>.Instance).RecoverAsync(Cancelled);
 

@@ -148,8 +148,8 @@ public sealed class TraceTests
     private static async Task<ServerFixture> StartAsync(DirectoryInfo folder, TimeProvider clock)
     {
         var server = new ServerFixture()
-            .With("ECODRIX_DATABASE", $"sqlite:{Path.Combine(folder.FullName, "services.db")}")
-            .With("ECODRIX_TENANT_DATABASE", $"sqlite:{Path.Combine(folder.FullName, "tenants", "{code}.db")}")
+            .With("ECODRIX_DATABASE", TestStorage.Services(folder.FullName))
+            .With("ECODRIX_TENANT_DATABASE", TestStorage.Tenants(folder.FullName))
             .WithClock(clock);
         await server.InitializeAsync();
         return server;

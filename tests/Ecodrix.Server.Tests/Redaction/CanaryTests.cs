@@ -225,21 +225,27 @@ public sealed class CanaryTests : IAsyncLifetime
         }
     }
 
-    /// <summary>Every byte of the services database's files, as they stand.</summary>
+    /// <summary>Every byte of the services database, as it stands.</summary>
     private async Task<IReadOnlyList<string>> DumpAsync()
+    {
+        var dump = (TestStorage.OnServer ? await TestStorage.DumpAsync(server.Folder, "services") : await FilesAsync()).Select(Encoding.Latin1.GetString).ToList();
+        string.Concat(dump).ShouldContain("canaryvariable"); // The search itself sees what is there.
+        return dump;
+    }
+
+    private async Task<IReadOnlyList<byte[]>> FilesAsync()
     {
         string[] files = [.. Directory.GetFiles(server.Folder, "services*").Where(file => !file.EndsWith(".lock", StringComparison.Ordinal))];
         files.ShouldNotBeEmpty();
-        var dump = new List<string>();
+        var dump = new List<byte[]>();
         foreach (var file in files)
         {
             await using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
             await open.CopyToAsync(bytes, TestContext.Current.CancellationToken);
-            dump.Add(Encoding.Latin1.GetString(bytes.ToArray()));
+            dump.Add(bytes.ToArray());
         }
 
-        string.Concat(dump).ShouldContain("canaryvariable"); // The search itself sees what is there.
         return dump;
     }
 

@@ -17,6 +17,7 @@ public sealed class OutageTests(ServerFixture server) : IClassFixture<ServerFixt
     [Fact]
     public async Task A_client_whose_file_is_missing_or_damaged_is_told_so_all_others_go_on_and_it_recovers()
     {
+        TestStorage.NeedsFiles("no test moves or locks those.");
         var tenant = await server.CreateTenantAsync();
         var other = await server.CreateTenantAsync();
         var before = await tenant.FiredAsync(EventIntents.Event("before"));
@@ -46,6 +47,7 @@ public sealed class OutageTests(ServerFixture server) : IClassFixture<ServerFixt
     [Fact]
     public async Task A_client_whose_file_is_locked_is_told_so_and_goes_on_when_it_is_free()
     {
+        TestStorage.NeedsFiles("no test moves or locks those.");
         var tenant = await server.CreateTenantAsync();
         var other = await server.CreateTenantAsync();
         await using (var foreign = new SqliteConnection($"Data Source={FileOf(tenant)};Pooling=False"))
@@ -64,6 +66,7 @@ public sealed class OutageTests(ServerFixture server) : IClassFixture<ServerFixt
     [Fact]
     public async Task What_was_asked_with_a_key_during_an_outage_is_done_once_it_is_over()
     {
+        TestStorage.NeedsFiles("no test moves or locks those.");
         var tenant = await server.CreateTenantAsync();
         var body = EventIntents.Event("out");
         MoveAway(FileOf(tenant));

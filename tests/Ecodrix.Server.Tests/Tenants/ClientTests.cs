@@ -23,8 +23,8 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
         client["timeZone"]!.ToString().ShouldBe("Asia/Kolkata");
         client["region"]!.ToString().ShouldBe("IN");
         client["currency"]!.ToString().ShouldBe("INR");
-        File.Exists(Path.Combine(server.Folder, "tenants", $"{tenant.Code}.db")).ShouldBeTrue();
-        File.Exists(Path.Combine(server.Folder, "tenants", $"{tenant.Code}_test.db")).ShouldBeTrue();
+        (await TestStorage.HasAsync(server.Folder, tenant.Code)).ShouldBeTrue();
+        (await TestStorage.HasAsync(server.Folder, tenant.Code + "_test")).ShouldBeTrue();
     }
 
     [Fact]
@@ -193,7 +193,8 @@ public sealed class ClientTests(ServerFixture server) : IClassFixture<ServerFixt
 
         await (await admin.GetAsync(path)).ShouldFailAsync(HttpStatusCode.NotFound, "NOT_FOUND");
         await (await tenant.GetAsync("/api/saas/account")).ShouldFailAsync(HttpStatusCode.Unauthorized, "UNAUTHORIZED");
-        Directory.GetFiles(Path.Combine(server.Folder, "tenants"), $"{tenant.Code}*").ShouldBeEmpty();
+        (await TestStorage.HasAsync(server.Folder, tenant.Code)).ShouldBeFalse();
+        (await TestStorage.HasAsync(server.Folder, tenant.Code + "_test")).ShouldBeFalse();
         await (await admin.PostAsync("/api/clients", new JsonObject { ["name"] = "Next", ["clientCode"] = tenant.Code })).ShouldFailAsync(HttpStatusCode.Conflict, "CONFLICT");
 
         var other = await server.CreateTenantAsync();

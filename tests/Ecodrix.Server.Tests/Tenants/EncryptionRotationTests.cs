@@ -1,6 +1,8 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Server.Features.Traces;
+using Ecodrix.Server.Features.Traces.Links;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -32,6 +34,42 @@ public sealed class EncryptionRotationTests : IDisposable
         });
         await WithAsync(fresh, services => ShouldReadAsync(services, "first"));
     }
+
+    [Fact]
+    public async Task A_key_that_signs_links_stays_the_same_when_it_is_sealed_anew()
+    {
+        byte[] made = [];
+        await WithAsync(old, async services => made = await SigningKeyAsync(services));
+        await WithAsync($"{fresh},{old}", services => services.GetRequiredService<Resealing>().RunAsync(Cancelled));
+
+        await WithAsync(fresh, async services => (await SigningKeyAsync(services)).ShouldBe(made));
+        made.Length.ShouldBe(32);
+    }
+
+    [Fact]
+    public async Task Of_many_that_need_a_signing_key_at_once_all_get_the_same() =>
+        await WithAsync(old, async services =>
+        {
+            var keys = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => SigningKeyAsync(services), Cancelled)));
+
+            keys.Select(Convert.ToHexString).Distinct(StringComparer.Ordinal).Count().ShouldBe(1);
+        });
+
+    [Fact]
+    public async Task Without_a_readable_signing_key_there_are_no_links_and_the_start_goes_on() =>
+        await WithAsync(old, async services =>
+        {
+            await SigningKeyAsync(services);
+            var keys = services.GetRequiredService<IServicesDatabase>().Documents<SigningKey>();
+            var key = (await keys.FindAsync("trace", Cancelled))!;
+            await keys.TryReplaceAsync(key with { Version = 2, Sealed = key.Sealed[..^8] + "AAAAAAA=" }, Cancelled);
+
+            var trace = ActivatorUtilities.CreateInstance<TraceKey>(services);
+            await trace.StartAsync(Cancelled);
+
+            trace.Value.ShouldBeNull();
+            new TraceDoor(trace, SettingsWith(old), TimeProvider.System).UrlOf("ACME", "665f00000000000000000000").ShouldBeNull();
+        });
 
     [Fact]
     public async Task A_start_without_a_key_that_is_needed_names_it()
@@ -66,6 +104,8 @@ public sealed class EncryptionRotationTests : IDisposable
     private static async Task SetAsync(IServiceProvider services, string value) =>
         await services.GetRequiredService<SecretStore>().ChangeAsync("ACME", _ => SecretsChange.Of(SecretName.SmtpPass, value), Cancelled);
 
+    private static Task<byte[]> SigningKeyAsync(IServiceProvider services) => services.GetRequiredService<SigningKeyDoor>().FindOrMakeAsync("trace", Cancelled);
+
     private static async Task ShouldReadAsync(IServiceProvider services, string value) =>
         (await services.GetRequiredService<SecretStore>().ReadAsync("ACME", Cancelled))!.Find(SecretName.SmtpPass).ShouldBe(value);
 
@@ -75,8 +115,8 @@ public sealed class EncryptionRotationTests : IDisposable
         var services = new ServiceCollection().AddLogging();
         services.AddStorage(storage =>
         {
-            storage.Services = $"sqlite:{Path.Combine(folder.FullName, "services.db")}";
-            storage.Tenants = $"sqlite:{Path.Combine(folder.FullName, "{code}.db")}";
+            storage.Services = TestStorage.Services(folder.FullName);
+            storage.Tenants = TestStorage.Tenants(folder.FullName);
         });
         services.AddSingleton(SettingsWith(keys));
         services.AddTenants();

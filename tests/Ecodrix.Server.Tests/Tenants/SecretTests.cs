@@ -183,7 +183,7 @@ public sealed class SecretTests(ServerFixture server) : IClassFixture<ServerFixt
 
         answers.ToString().ShouldNotContain("CANARY");
         string.Join('\n', server.Logs.Lines).ShouldNotContain("CANARY");
-        var dump = DumpOf(server.Folder);
+        var dump = TestStorage.OnServer ? [.. (await TestStorage.DumpAsync(server.Folder, string.Empty)).SelectMany(document => document)] : DumpOf(server.Folder);
         foreach (var secret in canaries.Values.Append(imported).Append(tenant.TestKey).Append(tenant.WebhookSecret).Append(ServerFixture.AdminKey))
         {
             dump.AsSpan().IndexOf(Encoding.UTF8.GetBytes(secret)).ShouldBe(-1);

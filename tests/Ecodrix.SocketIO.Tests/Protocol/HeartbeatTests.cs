@@ -38,7 +38,7 @@ public sealed class HeartbeatTests
         server.Engine.Count.ShouldBe(1);
         _clock.Advance(TimeSpan.FromMilliseconds(30));
 
-        (await left.Task.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(CloseReasons.PingTimeout);
+        (await left.Task.SoonAsync()).ShouldBe(CloseReasons.PingTimeout);
         server.Engine.Count.ShouldBe(0);
         await socket.ClosedAsync();
     }

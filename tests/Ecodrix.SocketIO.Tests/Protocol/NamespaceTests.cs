@@ -225,7 +225,7 @@ public sealed class NamespaceTests
         (await socket.ClosedAsync()).ShouldBe(1001);
         (await held).ShouldBe("1");
         (await left.Task).ShouldBe(CloseReasons.ServerShuttingDown);
-        await stopped.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopped.SoonAsync();
     }
 
     [Fact]
@@ -259,7 +259,7 @@ public sealed class NamespaceTests
         await socket.SendAsync("42[\"slow\",2]");
         await socket.SendAsync("1");
 
-        await end.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await end.Task.SoonAsync();
         order.ShouldBe(["connected", "slow 1", "slow 2", "left"]);
         server.Log.Lines.Count.ShouldBe(2);
         await socket.DisposeAsync();

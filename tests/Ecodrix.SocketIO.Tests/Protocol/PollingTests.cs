@@ -52,7 +52,7 @@ public sealed class PollingTests
         using var response = await client.PostAsync("40");
 
         response.Content.Headers.ContentType!.ToString().ShouldBe("text/html");
-        (await response.Content.ReadAsStringAsync()).ShouldBe("ok");
+        (await response.TextAsync()).ShouldBe("ok");
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public sealed class PollingTests
         await using var server = await LoopbackServer.StartAsync();
         var client = await PollingClient.JoinAsync(server);
         using var gate = new SlowContent();
-        var first = server.Http.PostAsync(new Uri(client.Url, UriKind.Relative), gate);
+        var first = server.PostAsync(client.Url, gate);
         await gate.Begun;
 
         using var second = await client.PostAsync("3");
@@ -116,7 +116,7 @@ public sealed class PollingTests
 
         using var stream = await client.PostAsync("4x", "application/octet-stream");
         using var bytes = new ByteArrayContent([(byte)'4', 0xff, 0xfe]);
-        using var response = await server.Http.PostAsync(new Uri(other.Url, UriKind.Relative), bytes);
+        using var response = await server.PostAsync(other.Url, bytes);
 
         stream.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
@@ -203,12 +203,12 @@ public sealed class PollingTests
         });
         var client = await PollingClient.JoinAsync(server);
         using var goAway = new CancellationTokenSource();
-        var held = server.Http.GetAsync(new Uri(client.Url, UriKind.Relative), goAway.Token);
+        var held = server.LeaveAsync(client.Url, goAway.Token);
         await client.HeldAsync();
 
         await goAway.CancelAsync();
 
-        (await left.Task.WaitAsync(TimeSpan.FromSeconds(10))).ShouldBe(CloseReasons.TransportError);
+        (await left.Task.SoonAsync()).ShouldBe(CloseReasons.TransportError);
         await Should.ThrowAsync<OperationCanceledException>(() => held);
         await client.ShouldBeGoneAsync();
     }
@@ -226,10 +226,10 @@ public sealed class PollingTests
         using var request = new HttpRequestMessage(HttpMethod.Get, client.Url);
         request.Headers.Add("Accept-Encoding", accepts);
 
-        using var response = await server.Http.SendAsync(request);
+        using var response = await server.SendAsync(request);
 
         response.Content.Headers.ContentEncoding.ShouldBe(encoding is null ? [] : [encoding]);
-        var body = await response.Content.ReadAsStreamAsync();
+        var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         using Stream plain = encoding switch
         {
             "gzip" => new GZipStream(body, CompressionMode.Decompress),
@@ -237,14 +237,14 @@ public sealed class PollingTests
             _ => body,
         };
         using var reader = new StreamReader(plain, Encoding.UTF8);
-        (await reader.ReadToEndAsync()).ShouldBe($"42[\"message-back\",\"{new string('x', 2000)}\"]");
+        (await reader.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldBe($"42[\"message-back\",\"{new string('x', 2000)}\"]");
     }
 
     private static async Task<HttpResponseMessage> PostAsync(LoopbackServer server, PollingClient client, string body, bool isChunked)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, client.Url) { Content = new StringContent(body, Encoding.UTF8, "text/plain") };
         request.Headers.TransferEncodingChunked = isChunked;
-        return await server.Http.SendAsync(request);
+        return await server.SendAsync(request);
     }
 
     /// <summary>A body whose end is long in coming.</summary>

@@ -41,7 +41,7 @@ public sealed class UpgradeTests
         await using var second = await RawWebSocket.ConnectAsync(server.Address, WebSocketUrl(client));
 
         poll.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
-        (await poll.Content.ReadAsStringAsync()).ShouldBe("""{"code":3,"message":"Bad request"}""");
+        (await poll.TextAsync()).ShouldBe("""{"code":3,"message":"Bad request"}""");
         second.Status.ShouldBe("101");
         await second.ClosedAsync();
         await server.Sockets.EmitAsync("still");

@@ -34,7 +34,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
     public EngineServer Engine => Server.Engines[0];
 
     public static async Task<LoopbackServer> StartAsync(
-        Action<SocketIOOptions>? configure = null, Action<TestHub>? main = null, Action<TestHub>? custom = null, TimeProvider? clock = null, IEngineApplication? engine = null)
+        Action<SocketIOOptions>? configure = null, Action<TestHub>? main = null, Action<TestHub>? custom = null, TimeProvider? clock = null, string customName = "/custom")
     {
         var builder = WebApplication.CreateSlimBuilder();
         var log = new LogKeeper();
@@ -45,18 +45,24 @@ internal sealed class LoopbackServer : IAsyncDisposable
         builder.Services.AddSingleton(new TestHub(main));
         sockets.AddNamespace<TestHub>("/");
         builder.Services.AddSingleton(new CustomHub(custom));
-        sockets.AddNamespace<CustomHub>("/custom");
+        sockets.AddNamespace<CustomHub>(customName);
 
         var app = builder.Build();
         app.MapSocketIO("/socket.io");
-        if (engine is not null)
-        {
-            app.MapEngineIO("/engine.io", engine);
-        }
-
         await app.StartAsync();
         return new LoopbackServer(app, log);
     }
+
+    public Task<HttpResponseMessage> GetAsync(string path) => Http.GetAsync(new Uri(path, UriKind.Relative));
+
+    public Task<HttpResponseMessage> LeaveAsync(string path, CancellationToken cancellationToken) =>
+        Http.GetAsync(new Uri(path, UriKind.Relative), cancellationToken);
+
+    public Task<HttpResponseMessage> PostAsync(string path, HttpContent content) => Http.PostAsync(new Uri(path, UriKind.Relative), content);
+
+    public Task<HttpResponseMessage> PutAsync(string path, HttpContent? content) => Http.PutAsync(new Uri(path, UriKind.Relative), content);
+
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => Http.SendAsync(request);
 
     public Task StopAsync() => _app.StopAsync();
 

@@ -59,17 +59,3 @@ internal sealed class PollingClient(LoopbackServer server, string id)
     /// <summary>Waits until the server holds a GET of this client.</summary>
     public Task HeldAsync() => Eventually.IsTrueAsync(() => server.Engine.Find(id) is { Transport.IsWritable: true });
 }
-
-/// <summary>Waits for what another thread is about to do.</summary>
-internal static class Eventually
-{
-    public static async Task IsTrueAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        using var turns = new PeriodicTimer(TimeSpan.FromMilliseconds(2));
-        while (!condition())
-        {
-            await turns.WaitForNextTickAsync(patience.Token);
-        }
-    }
-}

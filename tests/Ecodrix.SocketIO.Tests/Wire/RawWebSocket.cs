@@ -113,7 +113,7 @@ internal sealed class RawWebSocket : IAsyncDisposable
                 var small => small,
             };
             var payload = await ReadExactlyAsync(length);
-            if (withPings || !(payload is [(byte)'2']))
+            if (withPings || !((header[0] & 0x0f) is (int)FrameOpcode.Text && payload is [(byte)'2']))
             {
                 return ((FrameOpcode)(header[0] & 0x0f), payload);
             }
@@ -151,6 +151,15 @@ internal sealed class RawWebSocket : IAsyncDisposable
                 await EndedAsync();
                 return payload.Length < 2 ? 1005 : BinaryPrimitives.ReadUInt16BigEndian(payload);
             }
+        }
+    }
+
+    /// <summary>The client has no more to say; it still listens.</summary>
+    public void EndSending()
+    {
+        if (_tcp.Connected)
+        {
+            _tcp.Client.Shutdown(SocketShutdown.Send);
         }
     }
 

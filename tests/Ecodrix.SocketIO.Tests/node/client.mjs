@@ -12,7 +12,10 @@ const ask = (name, ...args) => new Promise((resolve) => socket.emit(name, ...arg
 const transport = () => socket.io.engine.transport.name;
 
 socket.on("connect", () => seen.connects++);
-socket.on("disconnect", (reason) => seen.disconnects.push(reason));
+socket.on("disconnect", (reason, details) => {
+  seen.disconnects.push(reason);
+  process.stderr.write(`disconnected: ${reason} ${details?.description ?? ""}\n`);
+});
 socket.on("event", (...args) => seen.events.push(args[0]));
 socket.on("question", (number, answer) => answer(number * 2, Buffer.from([number])));
 
@@ -31,8 +34,8 @@ const stories = {
 
   // Two hundred events each way while the transport changes over: all arrive, once, in order.
   async flood() {
-    let upgraded = way !== "upgrade";
     await once("connect");
+    let upgraded = way !== "upgrade" || transport() === "websocket";
     socket.io.engine.once("upgrade", () => (upgraded = true));
     socket.emit("flood-me", 200);
     let sent = 0;
@@ -57,10 +60,11 @@ const stories = {
 
   // The same, with what was missed.
   async recover() {
+    const first = once("first");
     await once("connect");
     seen.recoveredAtFirst = socket.recovered;
     const id = socket.id;
-    await once("first");
+    await first;
     const back = new Promise((resolve) => socket.on("connect", resolve));
     socket.emit("drop-me");
     await back;

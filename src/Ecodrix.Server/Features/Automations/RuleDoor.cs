@@ -23,6 +23,11 @@ internal sealed class RuleDoor(RuleBook book, Rehearsal rehearsal)
     public static Task<int> CountActiveAsync(ITenantDatabase database, CancellationToken cancellationToken) =>
         database.Documents<Rule>().CountAsync(Condition.Eq("isActive", true), Rule.MostActive, cancellationToken);
 
+    /// <summary>The rules of a trigger as they are at this moment, active or not, in the order in which they were made.</summary>
+    public static async Task<IReadOnlyList<KnownRule>> OfTriggerAsync(ITenantDatabase database, string trigger, int atMost, CancellationToken cancellationToken) =>
+        [.. (await database.Documents<Rule>().QueryAsync(new DocumentQuery(Condition.Eq("content.trigger", trigger), atMost), cancellationToken))
+            .Select(rule => new KnownRule(rule.Id, rule.Content.Name, rule.IsActive, rule.CreatedAt, rule.UpdatedAt))];
+
     /// <summary>Copies the rules that the other tenant does not have yet, with the same ids.</summary>
     public async Task CopyAsync(ITenantDatabase from, ITenantDatabase to, CancellationToken cancellationToken)
     {
@@ -30,3 +35,6 @@ internal sealed class RuleDoor(RuleBook book, Rehearsal rehearsal)
         book.Forget(to.Tenant);
     }
 }
+
+/// <summary>A rule in short.</summary>
+internal sealed record KnownRule(string Id, string Name, bool IsActive, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);

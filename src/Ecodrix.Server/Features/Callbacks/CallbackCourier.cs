@@ -73,7 +73,7 @@ internal sealed partial class CallbackCourier(
         var at = sent.At + ahead;
         var tried = callback with
         {
-            Attempts = [.. callback.Attempts, new EngineAttempt(at, sent.StatusCode, (long)sent.Duration.TotalMilliseconds, sent.Error, sent.Answer)],
+            Attempts = [.. callback.Attempts, new EngineAttempt(at, sent.StatusCode, (long)sent.Duration.TotalMilliseconds, sent.Error, sent.Answer) { SignedAt = sent.At }],
         };
         if (sent.Verdict is CallbackVerdict.Delivered)
         {

@@ -39,6 +39,9 @@ internal record CallbackView
 
     public DateTimeOffset? DeliveredAt { get; init; }
 
+    /// <summary>Tells whoever opens it what happened, for 7 days; without personal data.</summary>
+    public string? TraceUrl { get; init; }
+
     /// <param name="work">Work that has a callback.</param>
     public static CallbackView Of(WorkItem work) => Fill(new CallbackView { Id = "", EventLogId = "", Url = "", Mode = "" }, work);
 
@@ -56,7 +59,7 @@ internal record CallbackView
             Status = callback.Status,
             Attempts = callback.Attempts.Count,
             LastStatusCode = last?.StatusCode,
-            LastError = last?.Error,
+            LastError = callback.Skipped ?? last?.Error,
             LastDurationMs = last?.DurationMs,
             CreatedAt = work.CreatedAt,
             NextAttemptAt = callback.NextAttemptAt,

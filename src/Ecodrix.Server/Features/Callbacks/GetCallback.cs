@@ -9,6 +9,6 @@ internal static class GetCallback
     public static async Task<Results<Ok<CallbackDetailView>, Failure>> HandleAsync(
         Id callbackId, Caller caller, CallbackDoor callbacks, CancellationToken cancellationToken) =>
         await callbacks.FindAsync(caller.Tenant, callbackId, cancellationToken) is { } work
-            ? TypedResults.Ok(CallbackDetailView.DetailOf(work))
+            ? TypedResults.Ok(callbacks.DetailOf(work))
             : new Failure(CallbackErrors.NotFound);
 }

@@ -16,18 +16,18 @@ internal static class ResendCallback
             return new Failure(CallbackErrors.NotFound);
         }
 
-        if (work.Callback!.Attempts.Count == 0)
+        if (work.Callback is { Attempts.Count: 0, Skipped: null })
         {
             return new Failure(CallbackErrors.NotSentYet);
         }
 
-        if (ReceiverDoor.HostOf(work.Callback.Url) is { } host)
+        if (ReceiverDoor.HostOf(work.Callback!.Url) is { } host)
         {
             await receivers.TryAgainAsync(caller.Tenant, host, cancellationToken);
         }
 
         return await control.ResendCallbackAsync(caller.Tenant, work.Id, cancellationToken) is { Callback: not null } after
-            ? TypedResults.Accepted((string?)null, CallbackView.Of(after))
+            ? TypedResults.Accepted((string?)null, callbacks.ViewOf(after))
             : new Failure(CallbackErrors.NotFound);
     }
 }

@@ -28,6 +28,26 @@ internal static class EmailDoor
     public static Task<int> CountOutboxAsync(ITenantDatabase database, int atMost, CancellationToken cancellationToken) =>
         database.Documents<Mail>().CountAsync(Sandboxed, atMost, cancellationToken);
 
+    /// <summary>What is kept of the mails with these ids; of those that there are.</summary>
+    public static async Task<IReadOnlyList<EffectRecord>> FindEffectsAsync(ITenantDatabase database, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? [] : [.. (await database.Documents<Mail>().FindManyAsync(ids, cancellationToken)).Select(RecordOf)];
+
+    private static EffectRecord RecordOf(Mail mail) => new()
+    {
+        Id = mail.Id,
+        Channel = "email",
+        Provider = mail.Provider,
+        ProviderId = mail.MessageId,
+        LeadId = mail.LeadId,
+        To = mail.To,
+        Subject = mail.Subject,
+        Text = mail.Text,
+        Html = mail.Html,
+        Status = JsonNamingPolicy.CamelCase.ConvertName(mail.Status.ToString()),
+        Error = mail.Error is null ? null : new EffectError(mail.Error.Code, mail.Error.Message),
+        CreatedAt = mail.CreatedAt,
+    };
+
     private static OutboxItem ItemOf(Mail mail) => new()
     {
         Id = mail.Id,

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Channels;
 using Ecodrix.Channels.Email;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Engine.Templates;
 using Ecodrix.Server.Delivery;
@@ -79,7 +78,7 @@ internal sealed class SendEmailStep(EmailChannel channel, MailBook book, TenantD
         if (MailBook.FateOf(request.Mail, result, attempts, context.Now) is { } settled)
         {
             // Not the stopping token: what has left must be written down even while the host shuts down.
-            var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
+            var lineage = context.Causes;
             await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
         }
 

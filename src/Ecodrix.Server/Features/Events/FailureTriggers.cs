@@ -67,5 +67,5 @@ internal sealed class FailureTriggers(IServiceProvider services) : IWorkObserver
             run.Status is RunStatus.Failed && before?.Event?.Runs.ElementAtOrDefault(number)?.Status is not RunStatus.Failed);
 
     private static bool HasFailedCallback(WorkItem? before, WorkItem after) =>
-        after.Callback?.Status is CallbackStatus.Failed && before?.Callback?.Status is not CallbackStatus.Failed;
+        after.Callback is { Status: CallbackStatus.Failed, Skipped: null } && before?.Callback?.Status is not CallbackStatus.Failed;
 }

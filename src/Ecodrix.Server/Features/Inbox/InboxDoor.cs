@@ -21,6 +21,11 @@ internal static class InboxDoor
     public static Task<int> CountOutboxAsync(ITenantDatabase database, int atMost, CancellationToken cancellationToken) =>
         database.Documents<Message>().CountAsync(Sandboxed, atMost, cancellationToken);
 
+    /// <summary>What is kept of the messages with these ids; of those that there are.</summary>
+    public static async Task<IReadOnlyList<EffectRecord>> FindEffectsAsync(
+        ITenantDatabase database, IReadOnlyCollection<string> ids, DateTimeOffset now, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? [] : [.. (await database.Documents<Message>().FindManyAsync(ids, cancellationToken)).Select(message => MessageRecord.Of(message, now))];
+
     private static OutboxItem ItemOf(Message message, DateTimeOffset now) => new()
     {
         Id = message.Id,

@@ -48,6 +48,15 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
         return await EndAsync(database, work, state, await channel.SendAsync(choice, state.Message, definition, () => recordEffectAsync(Write(state with { Started = true })), cancellationToken));
     }
 
+    /// <summary>Nothing is told of it: the message is not new, it had left before a restore.</summary>
+    public async Task SkipAsync(ITenantDatabase database, WorkItem work, string why, CancellationToken cancellationToken)
+    {
+        var state = work.State!.Value.Deserialize(InboxJson.Default.MessageJobState)!;
+        var now = clocks.Now(work.Tenant);
+        var message = await MessageBook.PutAsync(database, state.Message.FailedAt(now, "SKIPPED", why), now, cancellationToken);
+        await ConversationBook.ShowAsync(database, message, cancellationToken);
+    }
+
     private async Task<WorkOutcome> EndAsync(ITenantDatabase database, WorkItem work, MessageJobState state, DeliveryResult result)
     {
         var attempts = work.Attempts + 1;

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Channels.WhatsApp;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Engine.Templates;
 using Ecodrix.Server.Delivery;
@@ -75,7 +74,7 @@ internal sealed class SendWhatsAppStep(
         if (MessageFate.Of(message, result, attempts, context.Now) is { } settled)
         {
             // Not the stopping token: what has left must be written down even while the host shuts down.
-            var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
+            var lineage = context.Causes;
             var since = context.Step.EffectStartedAt ?? context.Now;
             var stored = await book.RecordAsync(context.Database, settled with { Lineage = lineage }, since, $"run:{context.Run.Id}", CancellationToken.None);
             result = result is Ecodrix.Channels.DeliveryResult.Unknown ? MessageProgress.FateOf(stored) ?? result : result;

@@ -17,6 +17,10 @@ internal sealed class JobDoor(IServicesDatabase services)
     public async Task<WorkItem?> FindAsync(TenantId tenant, string id, CancellationToken cancellationToken) =>
         await work.FindAsync(id, cancellationToken) is { } found && string.Equals(found.Tenant, tenant.Value, StringComparison.Ordinal) ? found : null;
 
+    /// <returns>Those that the tenant has, in the order of <paramref name="ids"/>.</returns>
+    public async Task<IReadOnlyList<WorkItem>> FindManyAsync(TenantId tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? [] : [.. (await work.FindManyAsync(ids, cancellationToken)).Where(found => string.Equals(found.Tenant, tenant.Value, StringComparison.Ordinal))];
+
     /// <summary>Writes down work that has already ended when it is recorded.</summary>
     /// <returns>False when the id is taken.</returns>
     public Task<bool> RecordAsync(WorkItem ended, CancellationToken cancellationToken) => work.TryAddAsync(ended, cancellationToken);

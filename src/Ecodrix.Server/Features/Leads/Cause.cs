@@ -17,6 +17,6 @@ internal sealed record Cause(string Actor, Lineage Lineage, string? StepKey = nu
     /// <summary>What the change fires is one level deeper than the step's own event, so that the loop guard counts it.</summary>
     public static Cause Of(StepContext step) => new(
         $"run:{step.Run.Id}",
-        (step.Work.Event?.Lineage ?? Lineage.None).Next(step.Work.Id),
+        step.Causes,
         string.Create(global::System.Globalization.CultureInfo.InvariantCulture, $"{step.Run.Id}:{step.Step.Index}"));
 }

@@ -15,6 +15,7 @@ internal static class LeadServices
     {
         services.AddSingleton<LeadSettings>();
         services.AddSingleton<OutboxMarks>();
+        services.AddSingleton<OutboxDoor>();
         services.AddSingleton(provider => new LeadOutbox(provider.GetRequiredService<ISystemTriggers>));
         services.AddSingleton<LeadNews>();
         services.AddSingleton<LeadWriter>();

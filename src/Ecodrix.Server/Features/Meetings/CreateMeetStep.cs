@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Channels.Meet;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Engine.Templates;
 using Ecodrix.Server.Delivery;
@@ -76,7 +75,7 @@ internal sealed class CreateMeetStep(MeetChannel channel, MeetingBook book) : IS
         if (MeetingBook.FateOf(request.Meeting, result, attempts) is { } settled)
         {
             // Not the stopping token: what has been made must be written down even while the host shuts down.
-            var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
+            var lineage = context.Causes;
             await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
         }
 

@@ -26,6 +26,25 @@ internal static class MeetingDoor
     public static Task<int> CountOutboxAsync(ITenantDatabase database, int atMost, CancellationToken cancellationToken) =>
         database.Documents<Meeting>().CountAsync(Sandboxed, atMost, cancellationToken);
 
+    /// <summary>What is kept of the meetings with these ids; of those that there are.</summary>
+    public static async Task<IReadOnlyList<EffectRecord>> FindEffectsAsync(ITenantDatabase database, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
+        ids.Count == 0 ? [] : [.. (await database.Documents<Meeting>().FindManyAsync(ids, cancellationToken)).Select(RecordOf)];
+
+    private static EffectRecord RecordOf(Meeting meeting) => new()
+    {
+        Id = meeting.Id,
+        Channel = "meet",
+        Provider = meeting.Provider,
+        ProviderId = meeting.GoogleEventId,
+        LeadId = meeting.LeadId,
+        To = meeting.Attendees.Count > 0 ? meeting.Attendees[0] : null,
+        Subject = meeting.Title,
+        MeetLink = meeting.MeetLink,
+        Status = JsonNamingPolicy.CamelCase.ConvertName(meeting.Status.ToString()),
+        Error = meeting.Error is null ? null : new EffectError(meeting.Error.Code, meeting.Error.Message),
+        CreatedAt = meeting.CreatedAt,
+    };
+
     private static OutboxItem ItemOf(Meeting meeting) => new()
     {
         Id = meeting.Id,

@@ -12,7 +12,8 @@ namespace Ecodrix.Server.Features.Operations;
 /// <summary>Health, the first page and the documentation: read this file to know what the feature offers.</summary>
 internal static class OperationsEndpoints
 {
-    public static void MapOperations(this IEndpointRouteBuilder routes)
+    /// <summary>What every instance answers, whatever its role.</summary>
+    public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var open = routes.MapPublicRoutes();
 
@@ -23,14 +24,17 @@ internal static class OperationsEndpoints
 
         open.MapGet("/metrics", ShowMetrics.HandleAsync).WithTags("Health").WithSummary("Figures of this process for Prometheus")
             .Produces(StatusCodes.Status200OK, contentType: "text/plain").Fails(Errors.Unauthorized, Errors.UnknownRoute);
+    }
 
+    public static void MapOperations(this IEndpointRouteBuilder routes)
+    {
         routes.MapAdminRoutes().MapGroup("/api/admin").WithTags("Administration")
             .MapGet("/overview", ShowOverview.HandleAsync).WithSummary("Tell how each client is: events, queue, errors, unknown effects");
 
         routes.MapTenantRoutes().MapGroup("").WithTags("Health")
             .MapGet("/api/saas/health/client", ShowClientHealth.HandleAsync).WithSummary("Tell how the client's channels and queue are");
 
-        var pages = open.MapGroup("").WithTags("Documentation");
+        var pages = routes.MapPublicRoutes().MapGroup("").WithTags("Documentation");
         pages.MapGet("/", HomePage.HandleAsync).WithSummary("A page that says what this is").ProducesPage();
         pages.MapGet("/docs", DocsPage.Handle).WithSummary("The reference as a page").ProducesPage();
         pages.MapGet("/docs/{file}", DocsPage.Script).WithSummary("The scripts of the reference").Produces(StatusCodes.Status200OK, contentType: "text/javascript");

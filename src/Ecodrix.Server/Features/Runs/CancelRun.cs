@@ -21,7 +21,7 @@ internal static class CancelRun
             return new Failure(RunErrors.Finished);
         }
 
-        return await control.CancelAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is { } work && RunDoor.FindIn(work, runId) is { } after
+        return await control.CancelAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is { } work && runs.FindIn(work, runId) is { } after
             ? TypedResults.Ok(after)
             : new Failure(RunErrors.NotFound);
     }

@@ -37,7 +37,7 @@ internal static class ListRuns
 
             if (++matched > page.Skip && found.Count < page.Limit)
             {
-                found.Add(RunView.Of(work, run));
+                found.Add(runs.ViewOf(work, run));
             }
             else if (page.Cursor is not null && found.Count == page.Limit)
             {

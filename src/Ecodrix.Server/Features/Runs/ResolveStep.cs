@@ -69,7 +69,7 @@ internal sealed class StepResolution(RunDoor runs, IWorkControl control, IEnumer
         }
 
         var work = await control.ResolveAsync(caller.Tenant, WorkIds.EventOf(place.RunId), place, verdict, cancellationToken);
-        return work is not null && RunDoor.FindIn(work, place.RunId) is { } after ? (after, null) : (null, RunErrors.NotFound);
+        return work is not null && runs.FindIn(work, place.RunId) is { } after ? (after, null) : (null, RunErrors.NotFound);
     }
 
     public Task AuditAsync(Actor actor, Caller caller, StepPlace place, string verdict, CancellationToken cancellationToken) =>

@@ -21,7 +21,7 @@ internal static class RetryRun
             return new Failure(RunErrors.NothingFailed);
         }
 
-        return await control.RetryAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is { } work && RunDoor.FindIn(work, runId) is { } after
+        return await control.RetryAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is { } work && runs.FindIn(work, runId) is { } after
             ? TypedResults.Ok(after)
             : new Failure(RunErrors.NotFound);
     }

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Runs;
 internal static class RunEndpoints
 {
     public static IServiceCollection AddRuns(this IServiceCollection services) =>
-        services.AddSingleton<RunDoor>().AddSingleton<StepResolution>().AddWireTypes(RunsJson.Default);
+        services.AddSingleton<RunDoor>().AddSingleton<WhyDoor>().AddSingleton<StepResolution>().AddWireTypes(RunsJson.Default);
 
     /// <param name="routes">Of tenants.</param>
     public static RouteGroupBuilder MapRuns(this IEndpointRouteBuilder routes)

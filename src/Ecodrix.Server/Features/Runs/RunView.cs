@@ -39,6 +39,9 @@ internal sealed record RunView
 
     public required IReadOnlyList<StepView> Steps { get; init; }
 
+    /// <summary>Tells whoever opens it what happened, for 7 days; without personal data.</summary>
+    public string? TraceUrl { get; init; }
+
     /// <param name="work">The event that the run belongs to.</param>
     public static RunView Of(WorkItem work, Run run) => new()
     {

@@ -12,6 +12,8 @@ internal sealed class ClientsDoor(ClientRegistry clients)
         [.. (await clients.ListAsync(status: null, skip, limit, cancellationToken))
             .Select(client => new ListedClient(client.Id, client.Name, JsonNamingPolicy.CamelCase.ConvertName(client.Status.ToString())))];
 
+    public async Task<bool> ExistsAsync(string code, CancellationToken cancellationToken) => await clients.FindAsync(code, cancellationToken) is not null;
+
     public Task<int> CountAsync(int atMost, CancellationToken cancellationToken) => clients.CountAsync(status: null, atMost, cancellationToken);
 }
 

@@ -72,6 +72,10 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
     public async ValueTask<ClientProfile?> FindProfileAsync(TenantId tenant, CancellationToken cancellationToken) =>
         (await FindClientAsync(tenant.Code, cancellationToken))?.Profile;
 
+    /// <returns>Null when the tenant's client does not exist (any more), or is suspended: then nothing of it is shown to anybody.</returns>
+    public async ValueTask<ClientProfile?> FindShownAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await FindClientAsync(tenant.Code, cancellationToken) is { Status: not ClientStatus.Suspended } client ? client.Profile : null;
+
     /// <summary>Whether due work of the tenant is to be held by its own status: it is paused, suspended, or gone.</summary>
     public async ValueTask<bool> IsHeldAsync(TenantId tenant, CancellationToken cancellationToken)
     {

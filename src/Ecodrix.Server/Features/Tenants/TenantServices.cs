@@ -77,6 +77,7 @@ internal static class TenantServices
         services.AddSingleton<SecretMerge>();
         services.AddSingleton<SecretErasure>();
         services.AddSingleton<SecretsDoor>();
+        services.AddSingleton<SigningKeyDoor>();
         services.AddSingleton<NumberClaims>();
         services.AddSingleton<WhatsAppOwnersDoor>();
         services.AddSingleton<WebhookRotation>();

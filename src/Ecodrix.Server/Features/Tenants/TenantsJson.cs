@@ -20,6 +20,7 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(ApiKey))]
 [JsonSerializable(typeof(SecretSet))]
 [JsonSerializable(typeof(KeyRing))]
+[JsonSerializable(typeof(SigningKey))]
 [JsonSerializable(typeof(TenantStamp))]
 [JsonSerializable(typeof(TwinClock))]
 [JsonSerializable(typeof(AuditEntry))]

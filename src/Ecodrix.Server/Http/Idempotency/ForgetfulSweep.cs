@@ -1,9 +1,10 @@
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Http.Idempotency;
 
 /// <summary>Drops keys that are older than a day. Nothing depends on it: an old key is judged by its age.</summary>
-internal sealed partial class ForgetfulSweep(IdempotencyStore store, TimeProvider clock, ILogger<ForgetfulSweep> logger) : BackgroundService
+internal sealed partial class ForgetfulSweep(IdempotencyStore store, Rounds rounds, TimeProvider clock, ILogger<ForgetfulSweep> logger) : BackgroundService
 {
     private const int AtOnce = 500;
 
@@ -16,7 +17,10 @@ internal sealed partial class ForgetfulSweep(IdempotencyStore store, TimeProvide
         {
             try
             {
-                await SweepAsync(stoppingToken);
+                if (await rounds.TryBeginAsync("idempotency keys", Every, stoppingToken))
+                {
+                    await SweepAsync(stoppingToken);
+                }
             }
             catch (DatabaseUnavailableException unavailable)
             {

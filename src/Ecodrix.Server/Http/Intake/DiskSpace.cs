@@ -1,4 +1,5 @@
 using Ecodrix.Server.Configuration;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Http.Intake;
 
@@ -9,15 +10,15 @@ internal interface IDiskSpace
     long? Free();
 }
 
-/// <summary>The disks of the services' and the tenants' databases.</summary>
+/// <summary>The disks of the services' and the tenants' databases, as far as they lie on this machine.</summary>
 internal sealed class DataDisks(Settings settings) : IDiskSpace
 {
-    private const string Scheme = "sqlite:";
-
     private readonly string[] folders =
     [
         .. new[] { settings.Database, settings.TenantDatabase.Replace("{code}", "code", StringComparison.Ordinal) }
-            .Select(uri => Path.GetDirectoryName(uri[Scheme.Length..])!)
+            .Select(DataSource.FileOf)
+            .OfType<string>()
+            .Select(file => Path.GetDirectoryName(file)!)
             .Distinct(StringComparer.Ordinal),
     ];
 

@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace Ecodrix.Server.Http.Limits;
 
 /// <summary>How fast each tenant may call: one bucket for triggers, one for all other requests. A test twin has its own.</summary>
-internal sealed class TenantLimits(TimeProvider clock)
+/// <remarks>Of several instances each grants its share: the tenant's calls are spread over them.</remarks>
+/// <param name="sharers">Among how many instances the allowances are shared now; 1 or more.</param>
+internal sealed class TenantLimits(Func<int> sharers, TimeProvider clock)
 {
     private const int DefaultTriggers = 600;
 
@@ -17,10 +19,10 @@ internal sealed class TenantLimits(TimeProvider clock)
 
     /// <summary>Takes up to <paramref name="count"/> triggers of the tenant's allowance; each event of a batch is one.</summary>
     public BucketState TakeTriggers(TenantId tenant, ClientLimits limits, int count) =>
-        Of(tenant).Triggers.Take(count, Triggers(limits));
+        Of(tenant).Triggers.Take(count, Triggers(limits), sharers());
 
     public BucketState TakeRequest(TenantId tenant, ClientLimits limits) =>
-        Of(tenant).Requests.Take(1, Requests(limits));
+        Of(tenant).Requests.Take(1, Requests(limits), sharers());
 
     /// <summary>Writes <c>RateLimit-Limit</c>, <c>-Remaining</c> and <c>-Reset</c>.</summary>
     public static void Tell(HttpResponse response, BucketState state)

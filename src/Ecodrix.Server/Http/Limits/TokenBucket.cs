@@ -24,16 +24,21 @@ internal sealed class TokenBucket
     }
 
     /// <summary>Takes up to <paramref name="wanted"/> tokens.</summary>
-    public BucketState Take(int wanted, BucketSize current)
+    /// <param name="sharers">Among how many such buckets the size is shared: each is as large as the whole, and one taken here costs as many as there are, so that their number may change at any time.</param>
+    public BucketState Take(int wanted, BucketSize current, int sharers)
     {
         lock (gate)
         {
+            // However small the whole is, each has room for one.
+            current = current with { Burst = current.Burst == 0 ? 0 : Math.Max(current.Burst, sharers) };
             Refill(current);
-            var taken = (int)Math.Min(wanted, Math.Floor(tokens));
-            tokens -= taken;
-            return new BucketState(current.PerMinute, taken, (int)tokens, Until(current.Burst), Until(1));
+            var taken = (int)Math.Min(wanted, Math.Floor(tokens / sharers));
+            tokens -= (double)taken * sharers;
+            return new BucketState(Share(current.PerMinute, sharers), taken, (int)(tokens / sharers), Until(current.Burst), Until(sharers));
         }
     }
+
+    private static int Share(int whole, int sharers) => (whole + sharers - 1) / sharers;
 
     private void Refill(BucketSize current)
     {
@@ -57,7 +62,7 @@ internal sealed class TokenBucket
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct BucketSize(int PerMinute, int Burst);
 
-/// <param name="Limit">A minute.</param>
+/// <param name="Limit">A minute, of this bucket's share.</param>
 /// <param name="Taken">How many of those wanted were granted.</param>
 /// <param name="Full">When the bucket is full again, if nothing more is taken.</param>
 /// <param name="Next">When there is one again; zero when there is one.</param>

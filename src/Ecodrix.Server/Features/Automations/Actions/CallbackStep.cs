@@ -66,7 +66,7 @@ internal sealed partial class CallbackStep(GuardedConnector connector, IServiceP
             CreatedAt = context.Now,
             RunAt = context.Now,
             Traceparent = context.Work.Traceparent,
-            Callback = new CallbackState { Id = context.EffectId, Url = url, Body = body, NextAttemptAt = context.Now },
+            Callback = new CallbackState { Id = context.EffectId, Url = url, Body = body, NextAttemptAt = context.Now, OwedAt = context.OwedAt },
         };
 
         // Taken already after a crash: then it is the very job that this step added.

@@ -39,7 +39,7 @@ internal sealed class EnrollStep(IServiceProvider services) : IStepHandler
     public async Task<StepOutcome> PerformAsync(StepContext context, Prepared prepared, CancellationToken cancellationToken)
     {
         var eventId = DocumentId.Derived(context.EffectId, Type);
-        var lineage = (context.Work.Event?.Lineage ?? Lineage.None).Next(context.Work.Id);
+        var lineage = context.Causes;
         var enrollment = Enrollments.Of(eventId, context.Database, context.Work.LeadId!, (string)prepared.Request!, context.Work.Event?.Variables) with
         {
             Data = context.Work.Event?.Data,

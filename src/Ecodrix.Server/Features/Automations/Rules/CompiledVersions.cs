@@ -4,12 +4,21 @@ using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Automations.Rules;
 
-/// <summary>Rule versions made ready to run. They never change, so what is kept is never wrong.</summary>
+/// <summary>Rule versions made ready to run. They never change, so what is kept is never wrong; but a test twin that was emptied numbers its versions anew.</summary>
 internal sealed class CompiledVersions(RuleCompiler compiler)
 {
     private const int Kept = 20_000;
 
     private readonly ConcurrentDictionary<(TenantId Tenant, string RuleId, long Revision), RuleDefinition> compiled = new();
+
+    /// <summary>The tenant's versions are others now under the same numbers.</summary>
+    public void Forget(TenantId tenant)
+    {
+        foreach (var (key, _) in compiled.Where(entry => entry.Key.Tenant == tenant))
+        {
+            compiled.TryRemove(key, out _);
+        }
+    }
 
     public RuleDefinition Of(TenantId tenant, Rule rule) => Keep(tenant, rule.Id, rule.Revision, rule.Content);
 

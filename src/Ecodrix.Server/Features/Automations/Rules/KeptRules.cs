@@ -67,9 +67,14 @@ internal sealed class KeptRules(CompiledVersions versions, ITenantDatabases data
         var checkedAt = clock.GetTimestamp();
         var stamp = await StampAsync(database, cancellationToken);
 
-        var next = state is { } held && held.Stamp == stamp.Version && clock.GetElapsedTime(held.ReadAt) < ReadAgainAfter
+        if (state is { } before && !string.Equals(before.Era, stamp.Era, StringComparison.Ordinal))
+        {
+            versions.Forget(database.Tenant);
+        }
+
+        var next = state is { } held && held.Stamp == stamp.Version && string.Equals(held.Era, stamp.Era, StringComparison.Ordinal) && clock.GetElapsedTime(held.ReadAt) < ReadAgainAfter
             ? held with { Changes = seen, CheckedAt = checkedAt }
-            : new State(await LoadAsync(database, stamp, cancellationToken), stamp.Version, seen, checkedAt, checkedAt);
+            : new State(await LoadAsync(database, stamp, cancellationToken), stamp.Version, seen, checkedAt, checkedAt) { Era = stamp.Era };
         Volatile.Write(ref state, next);
         return next;
     }
@@ -96,7 +101,11 @@ internal sealed class KeptRules(CompiledVersions versions, ITenantDatabases data
 
     /// <param name="Stamp">The stamp's version as it was read before the rules.</param>
     /// <param name="Changes">How many local changes had been made by then.</param>
-    private sealed record State(ActiveRules Rules, long Stamp, int Changes, long CheckedAt, long ReadAt);
+    private sealed record State(ActiveRules Rules, long Stamp, int Changes, long CheckedAt, long ReadAt)
+    {
+        /// <summary>The stamp's.</summary>
+        public string? Era { get; init; }
+    }
 }
 
 /// <summary>A tenant's active rules by their triggers.</summary>

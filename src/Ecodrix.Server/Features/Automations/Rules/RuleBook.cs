@@ -20,6 +20,7 @@ internal sealed class RuleBook(RuleCompiler compiler, ITenantDatabases databases
 
     public async ValueTask<RuleDefinition?> FindAsync(ITenantDatabase database, string ruleId, long? version, CancellationToken cancellationToken)
     {
+        await SettleTwinAsync(database, cancellationToken);
         if (version is { } pinned)
         {
             return await versions.FindAsync(database, ruleId, pinned, cancellationToken);
@@ -39,7 +40,7 @@ internal sealed class RuleBook(RuleCompiler compiler, ITenantDatabases databases
         return rules.OfTrigger(trigger).Count > 0 || rules.Awaited.Contains(trigger);
     }
 
-    /// <summary>Gives a test twin its live tenant's rules, should it never have had any.</summary>
+    /// <summary>Gives a test twin its live tenant's rules, should it never have had any, and notices when it was emptied.</summary>
     public async ValueTask SettleTwinAsync(ITenantDatabase database, CancellationToken cancellationToken)
     {
         if (database.Tenant.IsTest)

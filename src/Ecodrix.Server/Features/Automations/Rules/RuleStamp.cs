@@ -17,6 +17,9 @@ internal sealed record RuleStamp : IDocument<RuleStamp>
 
     public long Version { get; init; }
 
+    /// <summary>Made with the first change: a database that was emptied and filled anew counts from the beginning under another. Null in what older versions wrote.</summary>
+    public string? Era { get; init; }
+
     /// <summary>Every trigger that a rule ever waited for, in any version. It only grows: a run may still stand in an old version's wait.</summary>
     public IReadOnlyList<string> Awaited { get; init; } = [];
 

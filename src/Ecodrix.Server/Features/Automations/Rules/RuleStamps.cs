@@ -17,6 +17,11 @@ internal static class RuleStamps
         {
             var stamp = await ReadAsync(database, cancellationToken);
             var next = stamp.With(awaited);
+            if (stamp.Version == 0)
+            {
+                next = next with { Era = Guid.NewGuid().ToString("n") };
+            }
+
             if (stamp.Version == 0 ? await stamps.TryAddAsync(next, cancellationToken) : await stamps.TryReplaceAsync(next, cancellationToken))
             {
                 return;

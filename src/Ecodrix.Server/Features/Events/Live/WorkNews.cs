@@ -5,12 +5,13 @@ using Ecodrix.Server.Features.Callbacks;
 using Ecodrix.Server.Features.Events.Logs;
 using Ecodrix.Server.Features.Realtime;
 using Ecodrix.Server.Features.Runs;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Events.Live;
 
 /// <summary>Tells dashboards what becomes of events, runs, steps, callbacks and jobs, as it becomes durable.</summary>
-internal sealed partial class WorkNews(RealtimeDoor realtime, ITenantClock clocks, ILogger<WorkNews> logger) : IWorkWatcher
+internal sealed partial class WorkNews(RealtimeDoor realtime, TraceDoor traces, ITenantClock clocks, ILogger<WorkNews> logger) : IWorkWatcher
 {
     public void OnWritten(WorkItem? before, WorkItem after)
     {
@@ -47,23 +48,23 @@ internal sealed partial class WorkNews(RealtimeDoor realtime, ITenantClock clock
         _ => throw new InvalidOperationException($"{fact.GetType()} is nothing that is told."),
     };
 
-    private static RealtimeEvent EndOf(Run run, WorkItem work) => run.Status switch
+    private RealtimeEvent EndOf(Run run, WorkItem work) => run.Status switch
     {
         RunStatus.Failed => RealtimeEvent.RunFailed(run.Id, work.LeadId, ViewOf(work, run)),
         RunStatus.Cancelled => RealtimeEvent.RunCancelled(run.Id, work.LeadId, ViewOf(work, run)),
         _ => RealtimeEvent.RunCompleted(run.Id, work.LeadId, ViewOf(work, run)),
     };
 
-    private static RealtimeEvent EndOf(WorkItem work) => work.Event!.Status switch
+    private RealtimeEvent EndOf(WorkItem work) => work.Event!.Status switch
     {
         EventStatus.Failed => RealtimeEvent.EventFailed(work.LeadId, ViewOf(work)),
         EventStatus.Cancelled => RealtimeEvent.EventCancelled(work.LeadId, ViewOf(work)),
         _ => RealtimeEvent.EventCompleted(work.LeadId, ViewOf(work)),
     };
 
-    private static RealtimeEvent CallbackOf(WorkItem work)
+    private RealtimeEvent CallbackOf(WorkItem work)
     {
-        var view = JsonSerializer.SerializeToElement(CallbackDoor.ViewIn(work), EventsJson.Default.CallbackView);
+        var view = JsonSerializer.SerializeToElement(CallbackDoor.ViewOf(work, traces), EventsJson.Default.CallbackView);
         return work.Callback!.Status switch
         {
             CallbackStatus.Delivered => RealtimeEvent.CallbackDelivered(work.LeadId, view),
@@ -72,9 +73,10 @@ internal sealed partial class WorkNews(RealtimeDoor realtime, ITenantClock clock
         };
     }
 
-    private static JsonElement ViewOf(WorkItem work) => JsonSerializer.SerializeToElement(EventView.Of(work), EventsJson.Default.EventView);
+    private JsonElement ViewOf(WorkItem work) =>
+        JsonSerializer.SerializeToElement(EventView.Of(work) with { TraceUrl = traces.UrlOf(work.Tenant, work.Id) }, EventsJson.Default.EventView);
 
-    private static JsonElement ViewOf(WorkItem work, Run run) => JsonSerializer.SerializeToElement(RunDoor.ViewOf(work, run), EventsJson.Default.RunView);
+    private JsonElement ViewOf(WorkItem work, Run run) => JsonSerializer.SerializeToElement(RunDoor.ViewOf(work, run, traces), EventsJson.Default.RunView);
 
     /// <summary>How long the rest takes if it goes on as it has gone so far.</summary>
     /// <returns>Null while that cannot be told.</returns>

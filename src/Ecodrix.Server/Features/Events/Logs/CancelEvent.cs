@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Features.Jobs;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +10,7 @@ namespace Ecodrix.Server.Features.Events.Logs;
 internal static class CancelEvent
 {
     public static async Task<Results<Ok<EventView>, Failure>> HandleAsync(
-        Id logId, Caller caller, JobDoor jobs, IWorkControl control, CancellationToken cancellationToken)
+        Id logId, Caller caller, JobDoor jobs, IWorkControl control, TraceDoor traces, CancellationToken cancellationToken)
     {
         if (await jobs.FindAsync(caller.Tenant, logId, cancellationToken) is not { Event: { } state })
         {
@@ -22,7 +23,7 @@ internal static class CancelEvent
         }
 
         return await control.CancelAsync(caller.Tenant, logId, runId: null, cancellationToken) is { Event: not null } cancelled
-            ? TypedResults.Ok(EventView.Of(cancelled))
+            ? TypedResults.Ok(EventView.Of(cancelled) with { TraceUrl = traces.UrlOf(cancelled.Tenant, cancelled.Id) })
             : new Failure(EventErrors.NotFound);
     }
 }

@@ -46,6 +46,9 @@ internal record EventView
 
     public DateTimeOffset RunAt { get; init; }
 
+    /// <summary>Tells whoever opens it what happened, for 7 days; without personal data.</summary>
+    public string? TraceUrl { get; init; }
+
     public static EventView Of(WorkItem work) => new(work);
 
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
@@ -85,13 +88,13 @@ internal sealed record EventDetailView : EventView
     public CallbackDetailView? Callback { get; }
 
     [System.Diagnostics.CodeAnalysis.SetsRequiredMembers]
-    private EventDetailView(WorkItem work)
+    private EventDetailView(WorkItem work, RunDoor runs, CallbackDoor callbacks)
         : base(work)
     {
         Skipped = work.Event!.Skipped;
-        Runs = RunDoor.AllIn(work);
-        Callback = CallbackDoor.FindIn(work);
+        Runs = runs.AllIn(work);
+        Callback = callbacks.FindIn(work);
     }
 
-    public static EventDetailView DetailOf(WorkItem work) => new(work);
+    public static EventDetailView DetailOf(WorkItem work, RunDoor runs, CallbackDoor callbacks) => new(work, runs, callbacks);
 }

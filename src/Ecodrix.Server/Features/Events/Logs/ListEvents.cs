@@ -2,6 +2,7 @@ using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Contacts;
 using Ecodrix.Server.Features.Jobs;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
@@ -13,7 +14,7 @@ namespace Ecodrix.Server.Features.Events.Logs;
 internal static class ListEvents
 {
     public static async Task<Results<Ok<Page<EventView>>, Failure>> HandleAsync(
-        [AsParameters] Filter filter, PageRequest page, Caller caller, JobDoor jobs, CancellationToken cancellationToken)
+        [AsParameters] Filter filter, PageRequest page, Caller caller, JobDoor jobs, TraceDoor traces, CancellationToken cancellationToken)
     {
         var (where, refusal) = filter.Read(caller.Client.Region);
         if (refusal is not null)
@@ -22,7 +23,7 @@ internal static class ListEvents
         }
 
         var found = await jobs.PageAsync(caller.Tenant, where, page, cancellationToken);
-        return TypedResults.Ok(found.Of(page, EventView.Of));
+        return TypedResults.Ok(found.Of(page, work => EventView.Of(work) with { TraceUrl = traces.UrlOf(work.Tenant, work.Id) }));
     }
 
     internal readonly record struct Filter(string? Trigger, string? Status, string? Phone, string? LeadId, HistoryRange Range)

@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
 using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Features.Leads;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,7 +15,7 @@ namespace Ecodrix.Server.Features.Events.Logs;
 internal static class ReplayEvent
 {
     /// <summary>What the route is made of.</summary>
-    internal readonly record struct Parts(JobDoor Jobs, LeadDoor Leads, IEventIntake Events);
+    internal readonly record struct Parts(JobDoor Jobs, LeadDoor Leads, IEventIntake Events, TraceDoor Traces);
 
     public static async Task<Results<Created<TriggerView>, Failure>> HandleAsync(
         Id logId, Caller caller, IdempotentId id, [AsParameters] Parts parts, CancellationToken cancellationToken)
@@ -33,6 +34,8 @@ internal static class ReplayEvent
         var accepted = await parts.Events.AcceptAsync(
             Repetition.Of(work, id, caller.Database, lead.Id) with { Traceparent = Activity.Current?.Id },
             cancellationToken);
-        return TypedResults.Created($"/api/saas/events/logs/{id}", TriggerView.Of(accepted.Work, warnings: []));
+        return TypedResults.Created(
+            $"/api/saas/events/logs/{id}",
+            TriggerView.Of(accepted.Work, warnings: []) with { TraceUrl = parts.Traces.UrlOf(accepted.Work.Tenant, accepted.Work.Id) });
     }
 }

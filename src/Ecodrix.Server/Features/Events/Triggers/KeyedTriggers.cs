@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ecodrix.Server.Features.Traces;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Storage;
@@ -10,14 +11,14 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 /// The key is reserved with the event's id before the event is written. After a crash a repeat continues under that id:
 /// the event is either made then, or found as it was made.
 /// </remarks>
-internal sealed class KeyedTriggers(TriggerIntake intake, IdempotencyStore store, TimeProvider clock)
+internal sealed class KeyedTriggers(TriggerIntake intake, IdempotencyStore store, TraceDoor traces, TimeProvider clock)
 {
     /// <param name="path">What the key is remembered for.</param>
     public async Task<TriggerOutcome> TakeAsync(TriggerCall call, string path, CancellationToken cancellationToken)
     {
         if (call.Key is not { } key)
         {
-            return await intake.TakeAsync(call, cancellationToken);
+            return Linked(call, await intake.TakeAsync(call, cancellationToken));
         }
 
         var id = IdempotencyRecord.IdOf(call.Caller.Tenant, HttpMethods.Post, path, key);
@@ -36,7 +37,7 @@ internal sealed class KeyedTriggers(TriggerIntake intake, IdempotencyStore store
         TriggerOutcome outcome;
         try
         {
-            outcome = await intake.TakeAsync(call, cancellationToken);
+            outcome = Linked(call, await intake.TakeAsync(call, cancellationToken));
         }
         catch (DatabaseUnavailableException)
         {
@@ -51,6 +52,10 @@ internal sealed class KeyedTriggers(TriggerIntake intake, IdempotencyStore store
             : store.FreeAsync(reservation, CancellationToken.None));
         return outcome;
     }
+
+    private TriggerOutcome Linked(TriggerCall call, TriggerOutcome outcome) => outcome is TriggerOutcome.Taken { View: { EventLogId: { } eventId } view }
+        ? new TriggerOutcome.Taken(view with { TraceUrl = traces.UrlOf(call.Caller.Tenant.Value, eventId) })
+        : outcome;
 
     private static RememberedAnswer Remembered(TriggerView view) =>
         new(view.Scheduled ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, null, JsonSerializer.Serialize(view, EventsJson.Default.TriggerView));

@@ -32,6 +32,7 @@ internal sealed record TriggerView
 
     public required string Mode { get; init; }
 
+    /// <summary>Tells whoever opens it what happened, for 7 days; without personal data. Null for a dry run.</summary>
     public string? TraceUrl { get; init; }
 
     public IReadOnlyList<StartedRunView> Runs { get; init; } = [];

@@ -1,9 +1,10 @@
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Inbound.Quarantine;
 
 /// <summary>Looks after the quarantine from time to time.</summary>
-internal sealed partial class QuarantineSweep(QuarantineStore quarantine, TimeProvider clock, ILogger<QuarantineSweep> logger) : BackgroundService
+internal sealed partial class QuarantineSweep(QuarantineStore quarantine, Rounds rounds, TimeProvider clock, ILogger<QuarantineSweep> logger) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMinutes(10);
 
@@ -14,7 +15,10 @@ internal sealed partial class QuarantineSweep(QuarantineStore quarantine, TimePr
         {
             try
             {
-                await quarantine.SweepAsync(stoppingToken);
+                if (await rounds.TryBeginAsync("quarantine", Every, stoppingToken))
+                {
+                    await quarantine.SweepAsync(stoppingToken);
+                }
             }
             catch (DatabaseUnavailableException unavailable)
             {

@@ -1,3 +1,4 @@
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -6,7 +7,7 @@ namespace Ecodrix.Server.Features.Leads;
 /// <summary>Writes on what a process that died, or a change that failed on its way, left in the outboxes of leads.</summary>
 /// <remarks>A crash here loses nothing: the marks stay until every outbox that they stand for is empty.</remarks>
 internal sealed partial class OutboxRecovery(
-    IServicesDatabase services, ITenantDatabases databases, LeadOutbox outbox, OutboxMarks own, TimeProvider clock, ILogger<OutboxRecovery> logger)
+    IServicesDatabase services, ITenantDatabases databases, LeadOutbox outbox, OutboxMarks own, Rounds rounds, TimeProvider clock, ILogger<OutboxRecovery> logger)
     : BackgroundService
 {
     private const int AtOnce = 100;
@@ -27,7 +28,7 @@ internal sealed partial class OutboxRecovery(
         {
             try
             {
-                await RecoverAsync(stoppingToken);
+                await (await rounds.TryBeginAsync("outboxes", Interval, stoppingToken) ? RecoverAsync(stoppingToken) : RecoverOwnAsync(stoppingToken));
             }
             catch (DatabaseUnavailableException unavailable)
             {
@@ -41,6 +42,17 @@ internal sealed partial class OutboxRecovery(
     internal async Task RecoverAsync(CancellationToken cancellationToken)
     {
         foreach (var mark in await marks.QueryAsync(new DocumentQuery(null, MostMarks), cancellationToken))
+        {
+            await RecoverAsync(mark, cancellationToken);
+        }
+
+        await own.RenewAsync(cancellationToken);
+    }
+
+    /// <summary>While another instance looks after what was left by others.</summary>
+    private async Task RecoverOwnAsync(CancellationToken cancellationToken)
+    {
+        foreach (var mark in await marks.QueryAsync(new DocumentQuery(Condition.Eq("process", own.Process), MostMarks), cancellationToken))
         {
             await RecoverAsync(mark, cancellationToken);
         }

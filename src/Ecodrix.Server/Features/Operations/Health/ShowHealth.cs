@@ -1,3 +1,4 @@
+using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Intake;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,9 +8,9 @@ namespace Ecodrix.Server.Features.Operations.Health;
 /// <summary>Tells whether the service and its database answer.</summary>
 internal static class ShowHealth
 {
-    public static async Task<Results<Ok<HealthView>, Failure>> HandleAsync(DatabasePulse pulse, Uptime uptime, CancellationToken cancellationToken) =>
+    public static async Task<Results<Ok<HealthView>, Failure>> HandleAsync(DatabasePulse pulse, HoldDoor holds, Uptime uptime, CancellationToken cancellationToken) =>
         await pulse.AnswersAsync(cancellationToken)
-            ? TypedResults.Ok(new HealthView("ok", uptime.Seconds, "connected", Uptime.Version))
+            ? TypedResults.Ok(new HealthView("ok", uptime.Seconds, "connected", Uptime.Version, (await holds.InForceAsync(cancellationToken))?.Since))
             : new Failure(Errors.DatabaseUnavailable) { Besides = new HealthView("degraded", uptime.Seconds, "disconnected", Uptime.Version) };
 }
 

@@ -1,11 +1,12 @@
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Server.Features.Operations.Metrics;
 
 /// <summary>How much work is due and not begun. The database is asked at most every five seconds, however often one looks.</summary>
-internal sealed class Backlog(IServicesDatabase services, TimeProvider clock)
+internal sealed class Backlog(IServicesDatabase services, IWorkControl control, TimeProvider clock)
 {
     public const int CountedAtMost = 100_000;
 
@@ -46,6 +47,19 @@ internal sealed class Backlog(IServicesDatabase services, TimeProvider clock)
 
         seenAt = clock.GetTimestamp();
         return seen;
+    }
+
+    /// <returns>NaN when the database does not tell.</returns>
+    public async Task<double> CountLeftAloneAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await control.CountLeftAloneAsync(CountedAtMost, cancellationToken);
+        }
+        catch (DatabaseUnavailableException)
+        {
+            return double.NaN;
+        }
     }
 
     private async Task<Queue> SeeAsync(string lane, CancellationToken cancellationToken)

@@ -34,6 +34,8 @@ internal sealed class ExposedMetrics : IHostedService, IDisposable
 
     private readonly Gauge database;
 
+    private readonly Gauge leftAlone;
+
     private InstrumentBridge? bridge;
 
     public ExposedMetrics(TenantFigures tenants, Backlog backlog, DatabasePulse pulse, Settings settings)
@@ -46,6 +48,7 @@ internal sealed class ExposedMetrics : IHostedService, IDisposable
         ofTenants = [.. OfTenants.Select(one => metrics.CreateCounter(one.Metric, one.Help, "tenant", "result"))];
         depth = metrics.CreateGauge("ecodrix_queue_depth", $"Work that is due and not begun, by lane; counted to {Backlog.CountedAtMost}. NaN when the database does not tell.", "lane");
         oldest = metrics.CreateGauge("ecodrix_queue_oldest_due_seconds", "By how much the longest overdue work is late, by lane; 0 when none is.", "lane");
+        leftAlone = metrics.CreateGauge("ecodrix_work_left_alone", "Due work that this version does not understand and leaves to a newer one. NaN when the database does not tell.");
         database = metrics.CreateGauge("ecodrix_database_up", "1 when the services database answers, else 0.");
     }
 
@@ -80,6 +83,7 @@ internal sealed class ExposedMetrics : IHostedService, IDisposable
             bridge?.Observe();
             ReadTenants();
             database.Set(await pulse.AnswersAsync(cancellationToken) ? 1 : 0);
+            leftAlone.Set(await backlog.CountLeftAloneAsync(cancellationToken));
             foreach (var queue in await backlog.SeeAsync(cancellationToken))
             {
                 depth.WithLabels(queue.Lane).Set(queue.Depth);

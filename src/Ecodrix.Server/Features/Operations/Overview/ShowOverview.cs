@@ -1,3 +1,4 @@
+using Ecodrix.Server.Features.Restores;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -10,7 +11,7 @@ internal static class ShowOverview
     private const int MostHours = 24;
 
     public static async Task<Results<Ok<Page<TenantOverview>>, Failure>> HandleAsync(
-        int? hours, string? mode, PageRequest page, ClientsDoor clients, TenantOverviews overviews, CancellationToken cancellationToken)
+        int? hours, string? mode, PageRequest page, ClientsDoor clients, TenantOverviews overviews, HoldDoor holds, CancellationToken cancellationToken)
     {
         if (hours is < 1 or > MostHours)
         {
@@ -25,7 +26,8 @@ internal static class ShowOverview
         var found = await clients.ListAsync(page.Skip, page.Limit, cancellationToken);
         var counted = await clients.CountAsync(Page<TenantOverview>.CountedAtMost + 1, cancellationToken);
         var views = await overviews.OfAsync(found, isTest: mode is "test", TimeSpan.FromHours(hours ?? 1), cancellationToken);
-        return TypedResults.Ok(new Page<TenantOverview>(views, page).Of(counted));
+        var hold = await holds.InForceAsync(cancellationToken);
+        return TypedResults.Ok(new Page<TenantOverview>([.. views.Select(view => view with { HeldSince = hold?.Since })], page).Of(counted));
     }
 }
 
@@ -41,6 +43,9 @@ internal sealed record TenantOverview(
 
     /// <summary>Events of the window with an effect of which nobody knows whether it happened.</summary>
     public required long UnknownEffects { get; init; }
+
+    /// <summary>Since when no effect leaves after a restore; null when effects leave.</summary>
+    public DateTimeOffset? HeldSince { get; init; }
 
     /// <summary>When the window began.</summary>
     public required DateTimeOffset Since { get; init; }

@@ -7,17 +7,13 @@ namespace Ecodrix.Server.Features.Operations.Pages;
 /// <summary>Says what this is, that it is well, and where to go next.</summary>
 internal static class HomePage
 {
-    private const string Style = """
-        :root{color-scheme:light dark;--ink:#1a2230;--soft:#5b6577;--line:#dde2ea;--back:#f7f8fb;--card:#fff;--good:#137a4b;--bad:#b3261e;--link:#1f5fd1}
-        @media(prefers-color-scheme:dark){:root{--ink:#e8ecf4;--soft:#9aa5b8;--line:#2b3444;--back:#10151f;--card:#171e2b;--good:#4cc38a;--bad:#ff8a80;--link:#8ab4ff}}
-        *{box-sizing:border-box}body{margin:0;background:var(--back);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
+    private const string Style = PageStyle.Base + """
         main{max-width:44rem;margin:0 auto;padding:12vh 1.5rem 4rem}
         h1{font-size:2rem;letter-spacing:-.02em;margin:0}p{margin:.5rem 0 0;color:var(--soft)}
         .state{display:inline-flex;align-items:center;gap:.5rem;margin:1.5rem 0 2rem;padding:.3rem .8rem;border:1px solid var(--line);border-radius:2rem;background:var(--card);color:var(--ink);font-size:.9rem}
         .dot{width:.6rem;height:.6rem;border-radius:50%}.ok{background:var(--good)}.degraded{background:var(--bad)}
         ul{list-style:none;margin:0;padding:0;border:1px solid var(--line);border-radius:.75rem;background:var(--card)}
         li{padding:1rem 1.25rem}li+li{border-top:1px solid var(--line)}
-        a{color:var(--link);font-weight:600;text-decoration:none}a:hover,a:focus-visible{text-decoration:underline}
         li span{display:block;color:var(--soft);font-size:.9rem}code{font:.85em ui-monospace,monospace}
         """;
 

@@ -23,7 +23,7 @@ internal sealed class Watchers(IServicesDatabase services, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Watch> known = new(StringComparer.Ordinal);
 
-    private DateTimeOffset seenUntil = DateTimeOffset.MinValue;
+    private DateTimeOffset seenUntil = DateTimeOffset.UnixEpoch;
 
     /// <summary>Whether anybody would see what is told of the tenant.</summary>
     public bool IsWatched(string tenant) => known.TryGetValue(tenant, out var watch) && watch.Until > clock.GetUtcNow();

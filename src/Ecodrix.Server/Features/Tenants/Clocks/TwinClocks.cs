@@ -111,7 +111,9 @@ internal sealed class TwinClocks : ITenantClock, ITenantRemains
         lock (gate)
         {
             generation++;
-            foreach (var (tenant, kept) in known.Where(entry => client is null || string.Equals(entry.Key, TenantId.Parse(client).Test.Value, StringComparison.Ordinal)))
+            // What is announced for everybody goes by no client's name, and sets no clock.
+            var twin = TenantId.TryParse(client, out var named) ? named.Test.Value : null;
+            foreach (var (tenant, kept) in known.Where(entry => client is null || string.Equals(entry.Key, twin, StringComparison.Ordinal)))
             {
                 known[tenant] = kept with { IsSure = false };
             }

@@ -1,6 +1,7 @@
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants.FirstStart;
 
@@ -16,7 +17,8 @@ internal static class DevelopmentKeys
 
     private const string AdminName = "development";
 
-    private const string Scheme = "sqlite:";
+    /// <summary>Where the keys lie when the database is none of this machine's.</summary>
+    private const string WithoutFile = "data/services";
 
     public static Settings Complete(Settings settings) => !settings.IsDevelopment ? settings : settings with
     {
@@ -33,7 +35,7 @@ internal static class DevelopmentKeys
     }
 
     private static string PathOf(string database, string file) =>
-        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(database.Replace(Scheme, "", StringComparison.Ordinal)))!, Folder, file);
+        Path.Combine(Path.GetDirectoryName(Path.GetFullPath(DataSource.FileOf(database) ?? WithoutFile))!, Folder, file);
 
     private static string ReadOrMake(Settings settings, string file, Func<string> make)
     {

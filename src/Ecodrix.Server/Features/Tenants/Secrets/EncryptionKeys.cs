@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Ecodrix.Server.Features.Tenants.Secrets;
 
@@ -47,6 +48,13 @@ internal sealed class EncryptionKeys
 
     /// <returns>Null when there is no key of that id.</returns>
     public byte[]? Find(string id) => keys.GetValueOrDefault(id);
+
+    /// <summary>A secret of 32 bytes for another purpose from each key, so that no key is used for two things. The first key's is the first.</summary>
+    public IReadOnlyList<byte[]> Derive(string purpose) =>
+    [
+        .. keys.OrderByDescending(entry => string.Equals(entry.Key, FirstId, StringComparison.Ordinal))
+            .Select(entry => HKDF.DeriveKey(HashAlgorithmName.SHA256, entry.Value, KeyBytes, info: Encoding.UTF8.GetBytes(purpose))),
+    ];
 
     private static string IdOf(byte[] key) => Convert.ToHexStringLower(SHA256.HashData(key))[..IdLength];
 }

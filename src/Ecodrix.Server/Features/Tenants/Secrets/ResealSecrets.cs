@@ -20,7 +20,7 @@ internal static class ResealSecrets
 }
 
 /// <summary>Walks all clients' secrets. Stopped half-way it leaves each readable; the next run does the rest.</summary>
-internal sealed class Resealing(SecretStore secrets, Vault vault, EncryptionKeyCheck keyCheck, TenantChanges changes)
+internal sealed class Resealing(SecretStore secrets, SigningKeyDoor signing, Vault vault, EncryptionKeyCheck keyCheck, TenantChanges changes)
 {
     private const int AtOnce = 100;
 
@@ -43,6 +43,7 @@ internal sealed class Resealing(SecretStore secrets, Vault vault, EncryptionKeyC
             after = page[^1].Id;
         }
 
+        await signing.ResealAsync(cancellationToken);
         await keyCheck.KeepOnlyAsync([vault.Keys.FirstId], cancellationToken);
         return new ResealSecrets.Response(resealed, vault.Keys.FirstId);
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
-namespace Ecodrix.Storage.Sqlite;
+namespace Ecodrix.Storage;
 
 /// <summary>What the storage tells the outside about itself. Free while nobody listens.</summary>
 internal static class StorageTelemetry
@@ -15,11 +15,12 @@ internal static class StorageTelemetry
     /// <returns>0 when nobody listens.</returns>
     public static long Now() => Waits.Enabled ? Stopwatch.GetTimestamp() : 0;
 
-    /// <summary>These have just become durable together. Their order is that of their arrival.</summary>
-    public static void Committed(IReadOnlyList<Write> writes)
+    /// <summary>So many writes have just become durable together.</summary>
+    /// <param name="since">When the first of them was handed over, by <see cref="Now"/>.</param>
+    public static void Committed(int writes, long since)
     {
-        Sizes.Record(writes.Count);
-        if (writes[0].Since is var since and not 0)
+        Sizes.Record(writes);
+        if (since != 0)
         {
             Waits.Record(Stopwatch.GetElapsedTime(since).TotalSeconds);
         }

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using MongoDB.Driver.Core.Configuration;
+
+namespace Ecodrix.Storage.Mongo;
+
+/// <summary>Documents on servers: <c>mongodb://</c> or <c>mongodb+srv://</c>, a host and a database.</summary>
+/// <param name="mostConnections">To each server, by this process.</param>
+/// <param name="watch">Added to each client's making: for who counts commands.</param>
+internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILoggerFactory logging, Action<ClusterBuilder>? watch = null) : IStorageAdapter, IDisposable
+{
+    private readonly MongoClusters clusters = new(mostConnections, watch);
+    private readonly ILogger logger = logging.CreateLogger("Ecodrix.Storage");
+
+    public static bool Takes(string uri) => MongoAddress.IsOne(uri);
+
+    public IServicesDatabase Services(string uri, string setting) => new MongoServicesDatabase(clusters, MongoAddress.Parse(uri, setting), logger);
+
+    public ITenantDatabases Tenants(string template, string setting) => new MongoTenantDatabases(clusters, MongoAddress.OfTenants(template, setting), clock, logger);
+
+    public void Dispose() => clusters.Dispose();
+}
