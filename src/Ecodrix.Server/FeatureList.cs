@@ -86,6 +86,7 @@ internal static class FeatureList
         tenants.MapJobs();
         tenants.MapNotifications();
         tenants.MapRealtime();
+        app.MapPublicRoutes().MapLivePage();
         app.MapSockets();
     }
 }

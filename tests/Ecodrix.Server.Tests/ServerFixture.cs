@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Ecodrix.Storage;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -128,10 +129,40 @@ public class ServerFixture : IAsyncLifetime
         if (factory is not null)
         {
             await factory.DisposeAsync();
+            await LetGoAsync();
         }
 
         folder.Delete(recursive: true);
         await TestStorage.DropAsync(Folder);
+    }
+
+    // The program's own end and the factory's are under way at once: whichever comes second returns while the first goes on.
+    private async Task LetGoAsync()
+    {
+        if (DataSource.FileOf(settings.GetValueOrDefault("ECODRIX_DATABASE", TestStorage.Services(Folder))) is not { } database)
+        {
+            return;
+        }
+
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        for (var turn = 0; IsHeld(database + ".lock"); turn++)
+        {
+            turn.ShouldBeLessThan(3_000, "The server has ended and still holds its files.");
+            await ticks.WaitForNextTickAsync(CancellationToken.None); // A test that was cancelled cleans up, too.
+        }
+    }
+
+    private static bool IsHeld(string path)
+    {
+        try
+        {
+            using var free = File.Exists(path) ? new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None) : null;
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
     /// <summary>Speaks to the server without any key, from an address of its own.</summary>

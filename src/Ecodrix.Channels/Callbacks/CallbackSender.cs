@@ -40,16 +40,10 @@ public sealed class CallbackSender(GuardedHttp http, IOptions<CallbackOptions> o
 
     private void Sign(HttpRequestMessage request, Callback callback, DateTimeOffset at)
     {
-        request.Headers.TryAddWithoutValidation("user-agent", _options.UserAgent);
-        request.Headers.TryAddWithoutValidation(_options.SignatureHeader, CallbackSigner.Plain(callback.Body.Span, callback.Secrets));
-        request.Headers.TryAddWithoutValidation("webhook-id", callback.Id);
-        if (callback.Traceparent is { } traceparent)
+        foreach (var (name, value) in CallbackHeaders.Of(callback, at, _options))
         {
-            request.Headers.TryAddWithoutValidation("traceparent", traceparent);
+            request.Headers.TryAddWithoutValidation(name, value);
         }
-
-        request.Headers.TryAddWithoutValidation("webhook-timestamp", CallbackSigner.Timestamp(at));
-        request.Headers.TryAddWithoutValidation("webhook-signature", CallbackSigner.Standard(callback.Id, at, callback.Body.Span, callback.Secrets));
     }
 
     private CallbackAttempt Judge(Exchange.Answered answered, Uri url, DateTimeOffset at, TimeSpan duration)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Ecodrix.Server.Commands.Listening;
 
 namespace Ecodrix.Server.Commands;
 
@@ -53,6 +54,8 @@ internal static class CommandLine
         KeyCommands.Describe(output),
         SecretCommands.Describe(output),
         TriggerCommand.Describe(output),
+        LiveCommand.Describe(output),
+        ListenCommand.Describe(output),
         BackupCommand.Describe(output),
         ReleaseCommand.Describe(output),
         MigrateCommand.Describe(output),

@@ -4,13 +4,17 @@ using System.Text.Json.Nodes;
 namespace Ecodrix.Server.Commands;
 
 /// <summary>The engine's HTTP API as the commands use it. A refusal ends the command with the API's own sentence.</summary>
-internal sealed class EngineApi(HttpClient http, string adminKey, IAsyncDisposable? local) : IAsyncDisposable
+/// <param name="adminKey">Asked only by what needs it: who has a client's key needs none.</param>
+internal sealed class EngineApi(HttpClient http, Func<string> adminKey, IAsyncDisposable? local) : IAsyncDisposable
 {
     /// <summary>A backup of many files takes its time.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromHours(4);
 
+    /// <summary>Where the server answers.</summary>
+    public Uri Address => http.BaseAddress!;
+
     public Task<JsonNode> AdminAsync(HttpMethod method, string path, JsonObject? body, CancellationToken cancellationToken) =>
-        SendAsync(method, path, body, [("x-core-api-key", adminKey)], cancellationToken);
+        SendAsync(method, path, body, [("x-core-api-key", adminKey())], cancellationToken);
 
     public Task<JsonNode> ClientAsync(HttpMethod method, string path, JsonObject? body, ClientKey key, CancellationToken cancellationToken) =>
         SendAsync(method, path, body, [("x-api-key", key.ApiKey), ("x-client-code", key.ClientCode)], cancellationToken);

@@ -17,8 +17,9 @@ internal static class EngineConnection
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <param name="url">What <c>--url</c> says; null when it was not given.</param>
-    /// <exception cref="CommandFailedException">Nobody answers, or no admin key is known.</exception>
-    public static async Task<EngineApi> OpenAsync(string? url, CancellationToken cancellationToken)
+    /// <param name="mayOpenFiles">False for what makes sense with a running server only.</param>
+    /// <exception cref="CommandFailedException">Nobody answers.</exception>
+    public static async Task<EngineApi> OpenAsync(string? url, bool mayOpenFiles, CancellationToken cancellationToken)
     {
         var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
         var values = new SettingValues(configuration);
@@ -26,12 +27,12 @@ internal static class EngineConnection
 
         if (await AnswersAsync(address, cancellationToken))
         {
-            return new EngineApi(new HttpClient { BaseAddress = address, Timeout = EngineApi.Longest }, AdminKeyOf(values), local: null);
+            return new EngineApi(new HttpClient { BaseAddress = address, Timeout = EngineApi.Longest }, () => AdminKeyOf(values), local: null);
         }
 
-        return url is null
+        return url is null && mayOpenFiles
             ? await LocalEngine.StartAsync(address, cancellationToken)
-            : throw new CommandFailedException($"No server answers at {address}.");
+            : throw new CommandFailedException($"No server answers at {address}.{(url is null ? " Start it, or say where it is with --url." : "")}");
     }
 
     /// <exception cref="CommandFailedException">It is no address of a server.</exception>

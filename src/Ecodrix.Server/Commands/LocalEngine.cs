@@ -24,7 +24,7 @@ internal sealed class LocalEngine(WebApplication app, DirectoryInfo folder) : IA
                 settings => settings with { ListenUrls = $"http://unix:{socket}", AdminKeys = [new AdminKey("command", key)] },
                 Quieten);
             await app.StartAsync(cancellationToken);
-            return new EngineApi(ClientOf(socket), key, new LocalEngine(app, folder));
+            return new EngineApi(ClientOf(socket), () => key, new LocalEngine(app, folder));
         }
         catch (WrongSettingException wrong)
         {

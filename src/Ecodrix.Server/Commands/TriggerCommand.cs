@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Commands;
 
@@ -23,10 +22,6 @@ internal sealed class TriggerCommand(CommandOutput output)
 
     private static readonly Option<bool> Live = new("--live") { Description = "Fire it for real: messages leave. Test mode otherwise." };
 
-    private static readonly Option<string?> Client = new("--client") { Description = "The client's code; may be left out when there is one client only." };
-
-    private static readonly Option<string?> ApiKey = new("--api-key") { Description = "A key of the client; else ECODRIX_API_KEY, else one is made for this command and revoked." };
-
     public static Command Describe(CommandOutput output)
     {
         var trigger = new TriggerCommand(output);
@@ -39,7 +34,7 @@ internal sealed class TriggerCommand(CommandOutput output)
               ecodrix trigger appointment_confirmed --phone +919876543210 --create-lead --var date="16 March"
               ecodrix trigger payment_captured --client ACME --email asha@example.com --live
             """,
-            [Name, Phone, Email, LeadId, Variables, CreateLead, Live, Client, ApiKey],
+            [Name, Phone, Email, LeadId, Variables, CreateLead, Live, ClientKeys.Client, ClientKeys.ApiKey],
             trigger.RunAsync);
         command.Validators.Add(parsed =>
         {
@@ -56,34 +51,8 @@ internal sealed class TriggerCommand(CommandOutput output)
         return command;
     }
 
-    private async Task RunAsync(ParseResult parsed, EngineApi api, CancellationToken cancellationToken)
-    {
-        var code = parsed.GetValue(Client) ?? await OnlyClientAsync(api, cancellationToken);
-        var given = parsed.GetValue(ApiKey) ?? Environment.GetEnvironmentVariable("ECODRIX_API_KEY");
-        if (given is not null)
-        {
-            await FireAsync(parsed, api, new ClientKey(code, given), cancellationToken);
-            return;
-        }
-
-        var keys = $"/api/clients/{EngineOptions.Segment(code)}/keys";
-        var wanted = new JsonObject
-        {
-            ["label"] = "trigger command",
-            ["mode"] = parsed.GetValue(Live) ? "live" : "test",
-            ["expiresAt"] = Instants.Write(TimeProvider.System.GetUtcNow() + KeyLife),
-        };
-        var made = (await api.AdminAsync(HttpMethod.Post, keys, wanted, cancellationToken))["data"]!;
-        try
-        {
-            await FireAsync(parsed, api, new ClientKey(code, made["apiKey"]!.ToString()), cancellationToken);
-        }
-        finally
-        {
-            // Not the command's token: the key is revoked when the command is interrupted, too.
-            await api.AdminAsync(HttpMethod.Delete, $"{keys}/{made["key"]!["keyId"]}", body: null, CancellationToken.None);
-        }
-    }
+    private Task RunAsync(ParseResult parsed, EngineApi api, CancellationToken cancellationToken) => ClientKeys.UseAsync(
+        parsed, api, ("trigger command", parsed.GetValue(Live), KeyLife), key => FireAsync(parsed, api, key, cancellationToken), cancellationToken);
 
     private async Task FireAsync(ParseResult parsed, EngineApi api, ClientKey key, CancellationToken cancellationToken)
     {
@@ -99,14 +68,6 @@ internal sealed class TriggerCommand(CommandOutput output)
             ("lead", accepted["leadId"]),
             ("rules matched", accepted["rulesMatched"]),
             ("mode", accepted["mode"]));
-    }
-
-    private static async Task<string> OnlyClientAsync(EngineApi api, CancellationToken cancellationToken)
-    {
-        var clients = (await api.AdminAsync(HttpMethod.Get, "/api/clients?status=active&limit=2", body: null, cancellationToken))["data"]!.AsArray();
-        return clients is [{ } only]
-            ? only["clientCode"]!.ToString()
-            : throw new CommandFailedException(clients.Count == 0 ? "There is no active client. Make one: ecodrix clients create." : "There are several clients: say which with --client.");
     }
 
     private static JsonObject VariablesOf(IEnumerable<string> pairs)

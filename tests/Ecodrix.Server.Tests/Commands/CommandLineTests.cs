@@ -25,6 +25,12 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("keys revoke ACME")]
     [InlineData("trigger appointment_confirmed")]
     [InlineData("trigger appointment_confirmed --phone +919876543210 --var nameonly")]
+    [InlineData("live")]
+    [InlineData("live ACME --hours 25")]
+    [InlineData("live ACME --hours soon")]
+    [InlineData("listen")]
+    [InlineData("listen --forward-to localhost:3000/callback")]
+    [InlineData("listen --forward-to ftp://localhost/callback")]
     [InlineData("backup")]
     [InlineData("release")]
     [InlineData("release --due-before yesterday")]
@@ -47,6 +53,8 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("keys revoke --help")]
     [InlineData("secrets rotate --help")]
     [InlineData("trigger --help")]
+    [InlineData("live --help")]
+    [InlineData("listen --help")]
     [InlineData("backup --help")]
     [InlineData("release --help")]
     [InlineData("migrate --help")]
@@ -81,6 +89,7 @@ public sealed class CommandLineTests : IDisposable
             var keyId = Regex.Match(key.Output, @"key id\s+([0-9a-f]{24})").Groups[1].Value;
             (await RunAsync(url, "keys", "revoke", "ACME", keyId)).Code.ShouldBe(0);
 
+            await WatchesAsync(url);
             (await RunAsync(url, "secrets", "rotate")).Output.ShouldContain("clients encrypted anew");
             (await RunAsync(url, "clients", "suspend", "ACME")).Output.ShouldContain("suspended");
 
@@ -105,7 +114,28 @@ public sealed class CommandLineTests : IDisposable
         var alone = await RunAsync(NobodyListens, "clients", "list");
         alone.Code.ShouldBe(0, alone.Error);
         alone.Output.ShouldContain("ACME");
+        foreach (var running in (string[][])[["live", "ACME"], ["listen", "--forward-to", "http://127.0.0.1:9/"]])
+        {
+            var refused = await RunAsync(NobodyListens, running);
+            (refused.Code, refused.Error.Trim()).ShouldBe((1, $"No server answers at {NobodyListens}/. Start it, or say where it is with --url."));
+        }
+
         (await RunAsync(NobodyListens, "clients", "list", "--url", NobodyListens)).Error.ShouldContain("No server answers");
+    }
+
+    /// <summary>The links open sockets; the key that listening takes is gone when it ends.</summary>
+    private async Task WatchesAsync(string url)
+    {
+        var links = await RunAsync(url, "live", "ACME", "--hours", "1");
+        links.Code.ShouldBe(0, links.Error);
+        links.Output.ShouldMatch($@"live mode\s+{Regex.Escape(url)}/live#token=erix_rt_\w{{40}}");
+        links.Output.ShouldMatch($@"test mode\s+{Regex.Escape(url)}/live#token=erix_rt_\w{{40}}");
+
+        using var listening = Start(url, "listen", "--client", "ACME", "--forward-to", "http://127.0.0.1:9/");
+        (await listening.StandardOutput.ReadLineAsync(Cancelled)).ShouldNotBeNull().ShouldContain("Listening for ACME in test mode");
+        using var interrupt = Process.Start("kill", ["-INT", listening.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await listening.WaitForExitAsync(Cancelled);
+        listening.ExitCode.ShouldBe(0, await listening.StandardError.ReadToEndAsync(Cancelled));
     }
 
     private static async Task<(int Code, string Output, string Error)> RunHereAsync(string line)

@@ -8,6 +8,7 @@ public sealed partial class PagesTests(ServerFixture server) : IClassFixture<Ser
     [Theory]
     [InlineData("/")]
     [InlineData("/docs")]
+    [InlineData("/live")]
     public async Task A_page_is_under_a_strict_policy_and_runs_no_inline_script(string path)
     {
         using var response = await GetAsync(path);

@@ -45,6 +45,7 @@ public sealed class CatalogueTests
         (RealtimeEvent.MeetCancelled("l", View), "meet.cancelled", "meeting", "lead:l"),
         (RealtimeEvent.NotificationNew(null, View), "notification:new", "notification", ""),
         (RealtimeEvent.RunCancelled("r", "l", View), "run.cancelled", "run", "run:r lead:l"),
+        (RealtimeEvent.CallbackAttempted("l", View), "callback.attempted", "callbackLog", "lead:l"),
         (RealtimeEvent.EventCancelled("l", View), "event.cancelled", "eventLog", "lead:l"),
     ];
 

@@ -77,6 +77,16 @@ public sealed class WorkFactTests
     }
 
     [Fact]
+    public void An_attempt_of_a_callback_after_which_another_is_due_is_told_once()
+    {
+        var callback = new CallbackState { Id = "c", Url = "https://x.test" };
+        var tried = callback with { Attempts = [new CallbackAttempt(Now, 500, 12, "The receiver answered 500.", null)] };
+        Told(Accepted with { Callback = callback }, Accepted with { Callback = tried }).ShouldBe(["CallbackTried"]);
+        Told(Accepted with { Callback = tried }, Accepted with { Callback = tried with { HeldFor = "The receiver fails." } }).ShouldBeEmpty();
+        Told(Accepted with { Callback = callback }, Accepted with { Callback = tried with { Status = CallbackStatus.Failed } }).ShouldBe(["CallbackEnded Failed"]);
+    }
+
+    [Fact]
     public void A_job_tells_its_progress_and_nothing_of_an_event()
     {
         var job = new WorkItem { Id = "j", Tenant = "ACME", Type = "replay", CreatedAt = Now, RunAt = Now };

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Ecodrix.Server.Features.Realtime.Tokens;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,7 +34,10 @@ public sealed class FirstStartTests
             (await client.GetAsync("/api/saas/account", TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.OK);
         }
 
+        var link = Regex.Match(text, @"/live#token=(erix_rt_\w+)").Groups[1].Value;
+        (await server.Services.GetRequiredService<TokenBook>().FindAsync(link, TestContext.Current.CancellationToken))!.Tenant.ShouldBe("DEMO_test");
         string.Join('\n', server.Logs.Lines).ShouldNotContain(testKey);
+        string.Join('\n', server.Logs.Lines).ShouldNotContain(link);
     }
 
     [Fact]

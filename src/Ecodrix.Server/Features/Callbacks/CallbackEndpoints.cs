@@ -1,6 +1,7 @@
 using Ecodrix.Channels.Callbacks;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Callbacks.Listening;
 using Ecodrix.Server.Features.Callbacks.Receivers;
 using Ecodrix.Server.Features.Callbacks.Recovery;
 using Ecodrix.Server.Features.Tenants;
@@ -22,7 +23,9 @@ internal static class CallbackEndpoints
             callbacks.SignatureHeader = "x-ecodrix-signature";
             callbacks.UserAgent = $"ECODrIx/{Version}";
         })
-        .AddSingleton<ICallbackCourier, CallbackCourier>()
+        .AddSingleton<CallbackCourier>()
+        .AddSingleton<ListenedForm>()
+        .AddSingleton<ICallbackCourier, ListenedCourier>()
         .AddSingleton<CallbackDoor>()
         .AddSingleton<ReceiverBook>()
         .AddSingleton<ReceiverDoor>()

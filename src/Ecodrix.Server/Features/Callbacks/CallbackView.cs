@@ -27,6 +27,9 @@ internal record CallbackView
 
     public string? LastError { get; init; }
 
+    /// <summary>How long the last attempt took, in milliseconds; null before the first.</summary>
+    public long? LastDurationMs { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? NextAttemptAt { get; init; }
@@ -57,6 +60,7 @@ internal record CallbackView
             Attempts = callback.Attempts.Count,
             LastStatusCode = last?.StatusCode,
             LastError = callback.Skipped ?? last?.Error,
+            LastDurationMs = last?.DurationMs,
             CreatedAt = work.CreatedAt,
             NextAttemptAt = callback.NextAttemptAt,
             HeldFor = callback.HeldFor,

@@ -40,5 +40,8 @@ internal sealed partial record RealtimeEvent
 
         /// <summary>Beyond the contract, as <see cref="EventCancelled"/>.</summary>
         public const string RunCancelled = "run.cancelled";
+
+        /// <summary>Beyond the contract: an attempt failed and another is due; otherwise nothing would be seen of a receiver that fails until the last one.</summary>
+        public const string CallbackAttempted = "callback.attempted";
     }
 }

@@ -1,3 +1,4 @@
+using Ecodrix.Server.Features.Realtime.LivePages;
 using Ecodrix.Server.Features.Realtime.Tokens;
 using Ecodrix.Server.Http;
 
@@ -7,6 +8,16 @@ namespace Ecodrix.Server.Features.Realtime;
 internal static class RealtimeEndpoints
 {
     private const string TokenExample = """{"expiresInSeconds":3600}""";
+
+    /// <param name="routes">Of everybody.</param>
+    public static void MapLivePage(this IEndpointRouteBuilder routes)
+    {
+        var pages = routes.MapGroup(LiveLink.Path).WithTags("Realtime");
+
+        pages.MapGet("", LivePage.Handle).WithSummary("A page that shows a client's events, runs and callbacks as they come")
+            .Produces(StatusCodes.Status200OK, contentType: "text/html");
+        pages.MapGet("/{file}", LivePage.Script).WithSummary("The scripts of that page").Produces(StatusCodes.Status200OK, contentType: "text/javascript");
+    }
 
     /// <param name="routes">Of tenants.</param>
     public static void MapRealtime(this IEndpointRouteBuilder routes)

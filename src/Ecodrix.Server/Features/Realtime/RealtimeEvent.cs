@@ -76,6 +76,8 @@ internal sealed partial record RealtimeEvent
 
     public static RealtimeEvent RunCancelled(string runId, string? leadId, JsonElement run) => new(Names.RunCancelled, OfRun(runId, leadId), ("run", run));
 
+    public static RealtimeEvent CallbackAttempted(string? leadId, JsonElement callbackLog) => new(Names.CallbackAttempted, Places(null, leadId), ("callbackLog", callbackLog));
+
     public static RealtimeEvent CallbackDelivered(string? leadId, JsonElement callbackLog) => new(Names.CallbackDelivered, Places(null, leadId), ("callbackLog", callbackLog));
 
     public static RealtimeEvent CallbackFailed(string? leadId, JsonElement callbackLog) => new(Names.CallbackFailed, Places(null, leadId), ("callbackLog", callbackLog));

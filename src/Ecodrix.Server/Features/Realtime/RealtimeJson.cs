@@ -20,5 +20,6 @@ namespace Ecodrix.Server.Features.Realtime;
 [JsonSerializable(typeof(ReadStream.Answer), TypeInfoPropertyName = "StreamAnswer")]
 [JsonSerializable(typeof(IssueToken.Request), TypeInfoPropertyName = "TokenRequest")]
 [JsonSerializable(typeof(IssueToken.Answer), TypeInfoPropertyName = "TokenAnswer")]
+[JsonSerializable(typeof(OverheardCallback))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class RealtimeJson : JsonSerializerContext;

@@ -1,8 +1,11 @@
+using Ecodrix.Server.Features.Realtime.Listening;
+using Ecodrix.Server.Features.Realtime.LivePages;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Realtime.Tokens;
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
 
 namespace Ecodrix.Server.Features.Realtime;
@@ -18,6 +21,10 @@ internal static class RealtimeServices
         .AddHostedService(provider => provider.GetRequiredService<LiveStreams>())
         .AddSingleton<Pace>()
         .AddSingleton<RealtimeDoor>()
+        .AddSingleton<ListenRelay>()
+        .AddHostedService(provider => provider.GetRequiredService<ListenRelay>())
+        .AddSingleton<ListenDoor>()
+        .AddSingleton<IWatchLink, WelcomeLink>()
         .AddSingleton<TokenBook>()
         .AddTenantRows<RealtimeToken>()
         .AddSingleton<WatchRounds>()

@@ -22,6 +22,9 @@ internal abstract record WorkFact
     /// <summary>The event has its status; its runs may live on.</summary>
     public sealed record Ended : WorkFact;
 
+    /// <summary>The callback was attempted, and will be again.</summary>
+    public sealed record CallbackTried : WorkFact;
+
     /// <summary>The callback is delivered, or given up.</summary>
     public sealed record CallbackEnded : WorkFact;
 
@@ -49,9 +52,9 @@ internal abstract record WorkFact
             yield return new Ended();
         }
 
-        if (after.Callback is { Status: not CallbackStatus.Pending } callback && callback.Status != before?.Callback?.Status)
+        if (OfCallback(before?.Callback, after.Callback) is { } reported)
         {
-            yield return new CallbackEnded();
+            yield return reported;
         }
 
         if (after is { Event: null, Progress: { } progress } && progress != before?.Progress)
@@ -59,6 +62,13 @@ internal abstract record WorkFact
             yield return new Progressed(progress);
         }
     }
+
+    private static WorkFact? OfCallback(CallbackState? before, CallbackState? after) => after switch
+    {
+        { Status: not CallbackStatus.Pending } when after.Status != before?.Status => new CallbackEnded(),
+        { Status: CallbackStatus.Pending } when after.Attempts.Count > (before?.Attempts.Count ?? 0) => new CallbackTried(),
+        _ => null,
+    };
 
     private static IEnumerable<WorkFact> OfRun(Run? before, Run after)
     {

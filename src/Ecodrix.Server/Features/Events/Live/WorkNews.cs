@@ -42,7 +42,7 @@ internal sealed partial class WorkNews(RealtimeDoor realtime, TraceDoor traces, 
         WorkFact.StepMoved moved => RealtimeEvent.RunStep(moved.Run.Id, work.LeadId, JsonSerializer.SerializeToElement(RunDoor.StepIn(work, moved.Step), EventsJson.Default.StepView)),
         WorkFact.RunEnded ended => EndOf(ended.Run, work),
         WorkFact.Ended => EndOf(work),
-        WorkFact.CallbackEnded => CallbackOf(work),
+        WorkFact.CallbackTried or WorkFact.CallbackEnded => CallbackOf(work),
         WorkFact.Progressed progressed => RealtimeEvent.JobProgress(
             work.Id, work.Type, progressed.Progress.Done, progressed.Progress.Total, LeftOf(progressed.Progress, clocks.Now(work.Tenant) - work.StartedAt)),
         _ => throw new InvalidOperationException($"{fact.GetType()} is nothing that is told."),
@@ -65,9 +65,12 @@ internal sealed partial class WorkNews(RealtimeDoor realtime, TraceDoor traces, 
     private RealtimeEvent CallbackOf(WorkItem work)
     {
         var view = JsonSerializer.SerializeToElement(CallbackDoor.ViewOf(work, traces), EventsJson.Default.CallbackView);
-        return work.Callback!.Status is CallbackStatus.Delivered
-            ? RealtimeEvent.CallbackDelivered(work.LeadId, view)
-            : RealtimeEvent.CallbackFailed(work.LeadId, view);
+        return work.Callback!.Status switch
+        {
+            CallbackStatus.Delivered => RealtimeEvent.CallbackDelivered(work.LeadId, view),
+            CallbackStatus.Failed => RealtimeEvent.CallbackFailed(work.LeadId, view),
+            _ => RealtimeEvent.CallbackAttempted(work.LeadId, view),
+        };
     }
 
     private JsonElement ViewOf(WorkItem work) =>

@@ -41,6 +41,7 @@ internal static class HomePage
         <div class="state" role="status"><i class="dot {(healthy ? "ok" : "degraded")}"></i>{(healthy ? "All is well" : "The database does not answer")} · version {HtmlEncoder.Default.Encode(version)}</div>
         <ul>
         <li><a href="/docs">Reference</a><span>Every route, with examples, to read and to try.</span></li>
+        <li><a href="/live">Live</a><span>See events, runs, messages and callbacks arrive. <code>ecodrix live CODE</code> prints the link that opens a client.</span></li>
         <li><a href="/openapi/v1.json">OpenAPI 3.1</a><span>The same for machines: generate a client from it.</span></li>
         <li><a href="/api/saas/health">Health</a><span>What a monitor asks; <code>/health/live</code> and <code>/health/ready</code> are for platforms.</span></li>
         </ul>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Ecodrix.Server.Features.Realtime.Listening;
 using Ecodrix.Server.Features.Realtime.Streams;
 using Ecodrix.Server.Features.Realtime.Watching;
 using Ecodrix.Server.Http;
@@ -34,6 +35,8 @@ internal sealed class RealtimeHub : SocketHub
         On("subscribe", SubscribeAsync);
         On("unsubscribe", UnsubscribeAsync);
         On("events", FillAsync);
+        On(ListenRequest.Name, ListenRequest.JoinAsync);
+        On(ListenRequest.WhoName, ListenRequest.TellWhoAsync);
     }
 
     protected override Task OnConnectAsync(Socket socket)

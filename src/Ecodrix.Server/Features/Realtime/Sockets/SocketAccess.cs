@@ -8,6 +8,9 @@ internal sealed record SocketAccess(TenantId Tenant, string KeyId)
 {
     private const string Item = "access";
 
+    /// <summary>It was opened by a key itself, not by a token.</summary>
+    public bool IsByKey { get; init; }
+
     /// <returns>Null of a socket that was not let in.</returns>
     public static SocketAccess? Of(Socket socket) => socket.Items.TryGetValue(Item, out var access) ? access as SocketAccess : null;
 

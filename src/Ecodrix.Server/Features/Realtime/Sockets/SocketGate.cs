@@ -67,7 +67,7 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
             return new SocketVerdict.Refused(refusal!);
         }
 
-        if (!await origins.IsAllowedAsync(access.Tenant, handshake.Headers.GetValueOrDefault("Origin"), cancellationToken))
+        if (!IsOwnPage(handshake) && !await origins.IsAllowedAsync(access.Tenant, handshake.Headers.GetValueOrDefault("Origin"), cancellationToken))
         {
             return new SocketVerdict.Refused(ForbiddenOrigin);
         }
@@ -78,10 +78,17 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
             : new SocketVerdict.Admitted(access, profile.Limits.Connections ?? DefaultSockets);
     }
 
+    /// <summary>Our own page <c>/live</c>, under whatever name this server is reached: it has a token, and was loaded from the host that it connects to.</summary>
+    /// <remarks>A name that was turned to this server from outside opens nothing by this: such a page has no token, and who has one needs no page.</remarks>
+    private static bool IsOwnPage(SocketHandshake handshake) =>
+        handshake.Auth.ContainsKey("token")
+        && Uri.TryCreate(handshake.Headers.GetValueOrDefault("Origin"), UriKind.Absolute, out var origin)
+        && string.Equals(origin.Authority, handshake.Headers.GetValueOrDefault("Host"), StringComparison.OrdinalIgnoreCase);
+
     private async Task<(SocketAccess? Access, ConnectRefusal? Refusal)> ByKeyAsync(string? key, string? code, CancellationToken cancellationToken) =>
         await tenants.CheckAsync(key, code, cancellationToken) switch
         {
-            KeyCheck.Accepted accepted => (new SocketAccess(accepted.Tenant, accepted.KeyId), null),
+            KeyCheck.Accepted accepted => (new SocketAccess(accepted.Tenant, accepted.KeyId) { IsByKey = true }, null),
             KeyCheck.Suspended => (null, Suspended),
             _ => (null, Unauthorized),
         };

@@ -24,7 +24,7 @@ internal static class IssueToken
             return new Failure(new ValidationErrors("expiresInSeconds", $"must be a whole number from 1 to {MostSeconds}"));
         }
 
-        return await tokens.IssueAsync(caller, TimeSpan.FromSeconds(seconds), cancellationToken) is { } issued
+        return await tokens.IssueAsync(caller.Tenant, caller.KeyId, TimeSpan.FromSeconds(seconds), cancellationToken) is { } issued
             ? TypedResults.Ok(new Answer(issued.Text, issued.ExpiresAt))
             : new Failure(RealtimeErrors.TooManyTokens);
     }

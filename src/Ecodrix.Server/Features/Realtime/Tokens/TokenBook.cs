@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Ecodrix.Server.Features.Realtime.Watching;
-using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -17,14 +16,15 @@ internal sealed class TokenBook(IServicesDatabase services, Watchers watchers, T
     private readonly IDocuments<RealtimeToken> tokens = services.Documents<RealtimeToken>();
 
     /// <summary>From now on the tenant is watched.</summary>
+    /// <param name="keyId">The key that asks for it, with which it ends.</param>
     /// <returns>Null when it has too many.</returns>
-    public async Task<(string Text, DateTimeOffset ExpiresAt)?> IssueAsync(Caller caller, TimeSpan lasts, CancellationToken cancellationToken)
+    public async Task<(string Text, DateTimeOffset ExpiresAt)?> IssueAsync(TenantId tenant, string keyId, TimeSpan lasts, CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
         var past = Condition.Lt("expiresAt", Instants.Write(now));
         await tokens.DeleteManyAsync(past, SweptAtOnce, cancellationToken);
 
-        var live = new Condition.All(Condition.Eq("tenant", (JsonNode)caller.Tenant.Value), new Condition.Not(past));
+        var live = new Condition.All(Condition.Eq("tenant", (JsonNode)tenant.Value), new Condition.Not(past));
         if (await tokens.CountAsync(live, MostLive, cancellationToken) >= MostLive)
         {
             return null;
@@ -32,9 +32,9 @@ internal sealed class TokenBook(IServicesDatabase services, Watchers watchers, T
 
         var text = RealtimeToken.NewText();
         var expiresAt = now + lasts;
-        var token = new RealtimeToken { Id = RealtimeToken.IdOf(text)!, Tenant = caller.Tenant.Value, KeyId = caller.KeyId, ExpiresAt = expiresAt };
+        var token = new RealtimeToken { Id = RealtimeToken.IdOf(text)!, Tenant = tenant.Value, KeyId = keyId, ExpiresAt = expiresAt };
         await tokens.TryAddAsync(token, cancellationToken);
-        await watchers.NoteAsync(caller.Tenant, cancellationToken);
+        await watchers.NoteAsync(tenant, cancellationToken);
         return (text, expiresAt);
     }
 

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Features.Tenants.FirstStart;
 internal sealed record WelcomeOutput(TextWriter Writer);
 
 /// <summary>Makes the demo client before the server listens, and says how to use it once it does.</summary>
-internal sealed class DemoStart(DemoClient demo, IServer server, WelcomeOutput output) : IHostedLifecycleService
+internal sealed class DemoStart(DemoClient demo, IWatchLink watch, IServer server, WelcomeOutput output) : IHostedLifecycleService
 {
     private Founding.Made? made;
 
@@ -18,7 +18,8 @@ internal sealed class DemoStart(DemoClient demo, IServer server, WelcomeOutput o
     {
         if (made is not null)
         {
-            await output.Writer.WriteAsync(Welcome.Text(made, Address()).AsMemory(), cancellationToken);
+            var link = await watch.MakeAsync(made.ClientCode, made.TestApiKey, cancellationToken);
+            await output.Writer.WriteAsync(Welcome.Text(made, Address(), link).AsMemory(), cancellationToken);
             made = null;
         }
     }

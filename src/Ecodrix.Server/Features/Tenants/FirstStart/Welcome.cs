@@ -5,7 +5,8 @@ namespace Ecodrix.Server.Features.Tenants.FirstStart;
 /// <summary>What the first start prints: the keys, this once, and a request that works as pasted.</summary>
 internal static class Welcome
 {
-    public static string Text(Founding.Made client, string address) => $$"""
+    /// <param name="watch">Path and fragment of the page on which the test twin is watched.</param>
+    public static string Text(Founding.Made client, string address, string? watch) => $$"""
 
         ECODrIx listens on {{address}}. This first start made a client to try it with:
 
@@ -14,7 +15,11 @@ internal static class Welcome
           test key         {{client.TestApiKey}}
           webhook secret   {{client.WebhookSecret}}
 
-        They are shown this once. Fire a trigger in test mode, in which nothing leaves this machine:
+        They are shown this once. Open this page to watch what happens (the link works for a day, then: ecodrix live {{client.ClientCode}}):
+
+        {{address}}{{watch}}
+
+        Fire a trigger in test mode, in which nothing leaves this machine:
 
         curl -sS '{{address}}/api/saas/workflows/trigger' -H 'x-api-key: {{client.TestApiKey}}' -H 'x-client-code: {{client.ClientCode}}' -H 'content-type: application/json' -d '{{Trigger}}'
 
