@@ -13,7 +13,7 @@ internal static partial class LiquidFilters
     /// <summary>Stands behind every filter of a template: what was made must not be too much, nor have taken too long.</summary>
     public static object? Bounded(Context context, object? input)
     {
-        LiquidProgram.StateOf(context).CheckTime();
+        LiquidProgram.StateOf(context).CheckUse();
         switch (input)
         {
             case string text:

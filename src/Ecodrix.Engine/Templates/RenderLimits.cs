@@ -15,6 +15,10 @@ public static class RenderLimits
     /// <summary>Filters of one expression.</summary>
     public const int MaxFilters = 20;
 
+    /// <summary>Bytes made on the way and thrown away again, which others would have to wait for. What an honest template needs is far below.</summary>
+    public const long MaxAllocated = 128L * 1024 * 1024;
+
+    /// <summary>Of a processor: a render that waits for its turn on a busy machine is not to blame.</summary>
     public static readonly TimeSpan MaxTime = TimeSpan.FromMilliseconds(50);
 
     /// <exception cref="RenderLimitException">The text has grown too long.</exception>

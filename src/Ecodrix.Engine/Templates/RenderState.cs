@@ -7,6 +7,8 @@ namespace Ecodrix.Engine.Templates;
 internal sealed class RenderState(TemplateScope scope, TextForm form)
 {
     private readonly long started = Stopwatch.GetTimestamp();
+    private readonly TimeSpan used = ThreadTime.Now();
+    private readonly long allocated = GC.GetAllocatedBytesForCurrentThread();
     private readonly HashSet<string> encoded = new(ReferenceEqualityComparer.Instance);
     private readonly List<string> warnings = [];
     private int iterations;
@@ -60,12 +62,18 @@ internal sealed class RenderState(TemplateScope scope, TextForm form)
             throw new RenderLimitException($"loops more than {RenderLimits.MaxIterations:N0} times");
         }
 
-        CheckTime();
+        CheckUse();
     }
 
-    public void CheckTime()
+    public void CheckUse()
     {
-        if (Stopwatch.GetElapsedTime(started) > RenderLimits.MaxTime)
+        if (GC.GetAllocatedBytesForCurrentThread() - allocated > RenderLimits.MaxAllocated)
+        {
+            throw new RenderLimitException($"makes more than {RenderLimits.MaxAllocated / (1024 * 1024)} MiB of text on the way");
+        }
+
+        // The passing time is cheap to ask for; a render never leaves its thread, and is only stopped for what it has used itself.
+        if (Stopwatch.GetElapsedTime(started) > RenderLimits.MaxTime && ThreadTime.Now() - used > RenderLimits.MaxTime)
         {
             throw new RenderLimitException($"takes longer than {RenderLimits.MaxTime.TotalMilliseconds} ms");
         }
