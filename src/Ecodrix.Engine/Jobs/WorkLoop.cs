@@ -100,10 +100,19 @@ internal sealed partial class WorkLoop(
         try
         {
             var begun = 0;
+            var goesOn = true;
             isWaiting = false;
-            foreach (var lane in lanes)
+
+            // Lane by lane in each round: a long queue of one does not keep the other from being looked at.
+            while (goesOn)
             {
-                begun += await ClaimAsync(lane, cancellationToken);
+                goesOn = false;
+                foreach (var lane in lanes)
+                {
+                    var round = await ClaimAsync(lane, cancellationToken);
+                    begun += round.Begun;
+                    goesOn |= round.HasMore;
+                }
             }
 
             return begun;
@@ -130,31 +139,24 @@ internal sealed partial class WorkLoop(
         }
     }
 
-    private async Task<int> ClaimAsync(Lane lane, CancellationToken cancellationToken)
+    /// <returns>How many were begun, and whether more can be begun at once.</returns>
+    private async Task<(int Begun, bool HasMore)> ClaimAsync(Lane lane, CancellationToken cancellationToken)
     {
-        var begun = 0;
-        IReadOnlyList<string> starved = [];
-        while (slots.Free(lane) is var free and > 0)
+        if (slots.Free(lane) is not (var free and > 0))
         {
-            var taken = await turns.TakeAsync(lane, free, cancellationToken);
-            var refused = new HashSet<string>(StringComparer.Ordinal);
-            var dealt = await AdmitAsync(taken.Work, refused, cancellationToken);
-            var held = await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)));
-            foreach (var one in held.OfType<HeldWork>())
-            {
-                Begin(one);
-                begun++;
-            }
-
-            turns.Begun(lane, taken, refused);
-            starved = [.. taken.Starved.Union(refused, StringComparer.Ordinal)];
-            if (dealt.Count == 0 || starved.Count == 0)
-            {
-                break;
-            }
+            isWaiting = true;
+            return (0, false);
         }
 
-        isWaiting |= starved.Count > 0 || slots.Free(lane) == 0;
+        var taken = await turns.TakeAsync(lane, free, cancellationToken);
+        var refused = new HashSet<string>(StringComparer.Ordinal);
+        var dealt = await AdmitAsync(taken.Work, refused, cancellationToken);
+        var begun = (await Task.WhenAll(dealt.Select(work => ClaimAsync(work, cancellationToken)))).OfType<HeldWork>().ToList();
+        begun.ForEach(Begin);
+        turns.Begun(lane, taken, refused);
+
+        string[] starved = [.. taken.Starved.Union(refused, StringComparer.Ordinal)];
+        isWaiting |= starved.Length > 0 || slots.Free(lane) == 0;
 
         // Short work has ended meanwhile, when nothing was known to wait.
         foreach (var tenant in starved)
@@ -162,7 +164,7 @@ internal sealed partial class WorkLoop(
             WakeForWaiting(tenant);
         }
 
-        return begun;
+        return (begun.Count, dealt.Count > 0 && starved.Length > 0 && slots.Free(lane) > 0);
     }
 
     /// <param name="refused">Filled with the tenants of which something has to wait; nothing of them that comes after it is let in.</param>
