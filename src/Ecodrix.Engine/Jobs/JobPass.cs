@@ -1,4 +1,5 @@
 using Ecodrix.Engine.Runs;
+using Ecodrix.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -83,6 +84,11 @@ internal sealed partial class JobPass(
         try
         {
             outcome = await handler.AdvanceAsync(held.Database!, held.Current, RecordAsync, limit.Token);
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            LogHandlerThrew(held.Current.Type, held.Current.Id, failure);
+            outcome = new WorkOutcome.TryLater("A database is not available.", CountsAsAttempt: false);
         }
         catch (Exception failure) when (!hold.Abort.IsCancellationRequested && !held.Lost.IsCancellationRequested)
         {

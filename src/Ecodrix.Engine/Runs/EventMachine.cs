@@ -10,6 +10,9 @@ internal abstract record Move
     {
     }
 
+    /// <summary>The event came while its tenant's database was down: find out whom it is about.</summary>
+    public sealed record Admit : Move;
+
     /// <summary>The event is due: choose its rules and make their runs.</summary>
     public sealed record Match : Move;
 
@@ -49,6 +52,11 @@ internal static class EventMachine
             return new Move.Rest(null);
         }
 
+        if (state.Deferred is not null)
+        {
+            return new Move.Admit();
+        }
+
         if (PreludeAt(work) <= now)
         {
             return new Move.Prelude();
@@ -75,6 +83,27 @@ internal static class EventMachine
 
     public static WorkItem EndWait(WorkItem work, int run, int step, Turn turn) =>
         WithRun(work, run, RunMachine.EndWait(work.Event!.Runs[run], step, turn));
+
+    /// <summary>A deferred event's lead is known, or that there is none: then nothing starts and the event fails with the reason.</summary>
+    public static WorkItem Admit(WorkItem work, DeferredOutcome outcome, DateTimeOffset now)
+    {
+        var state = work.Event! with { Deferred = null };
+        return outcome switch
+        {
+            DeferredOutcome.Admitted admitted => work with { LeadId = admitted.LeadId, Event = state },
+            DeferredOutcome.Refused refused => work with
+            {
+                Event = state with
+                {
+                    Status = EventStatus.Received,
+                    IsMatched = true,
+                    Error = refused.Code,
+                    Prelude = state.Prelude is { } prelude ? prelude with { Step = StepMachine.Skip(prelude.Step, refused.Code, now) } : null,
+                },
+            },
+            _ => throw new InvalidOperationException($"No rule for {outcome.GetType().Name}."),
+        };
+    }
 
     public static WorkItem ApplyToPrelude(WorkItem work, StepOutcome outcome, Turn turn)
     {

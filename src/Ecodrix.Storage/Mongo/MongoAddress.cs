@@ -10,6 +10,8 @@ internal sealed record MongoAddress(string Cluster, string Database)
     /// <summary>MongoDB's own limit, in bytes.</summary>
     public const int LongestName = 63;
 
+    private const string TwinSuffix = "~test";
+
     private const string CodePlace = "{code}";
 
     // As long as a code can be.
@@ -49,6 +51,9 @@ internal sealed record MongoAddress(string Cluster, string Database)
         return tenant => Parse(template.Replace(CodePlace, NameOf(tenant), StringComparison.Ordinal), setting);
     }
 
+    /// <summary>A client's own database, or the one beside it of the test twin.</summary>
+    public MongoAddress Of(TenantId tenant) => tenant.IsTest ? this with { Database = Database + TwinSuffix } : this;
+
     // The driver's own words would repeat the address, and the password in it.
     private static MongoUrlBuilder? Read(string uri)
     {
@@ -63,5 +68,5 @@ internal sealed record MongoAddress(string Cluster, string Database)
     }
 
     // MongoDB takes names that differ in case alone for the same, so a twin's suffix has a sign that no code has.
-    private static string NameOf(TenantId tenant) => tenant.IsTest ? tenant.Code + "~test" : tenant.Value;
+    private static string NameOf(TenantId tenant) => tenant.IsTest ? tenant.Code + TwinSuffix : tenant.Value;
 }

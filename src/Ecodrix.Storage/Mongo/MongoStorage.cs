@@ -17,5 +17,11 @@ internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILog
 
     public ITenantDatabases Tenants(string template, string setting) => new MongoTenantDatabases(clusters, MongoAddress.OfTenants(template, setting), clock, logger);
 
+    public ITenantDatabases TenantAt(string place)
+    {
+        var address = MongoAddress.Parse(place, "A data source");
+        return new MongoTenantDatabases(clusters, address.Of, clock, logger);
+    }
+
     public void Dispose() => clusters.Dispose();
 }

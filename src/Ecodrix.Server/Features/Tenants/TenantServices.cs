@@ -42,6 +42,7 @@ internal static class TenantServices
         services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientsDoor>();
+        services.AddSingleton<DeferralDoor>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
         services.AddSingleton<ErasureDoor>();

@@ -18,7 +18,7 @@ internal sealed record TriggerRequest
     public bool CreateLeadIfMissing { get; init; }
 
     /// <summary>What a lead that is made begins with.</summary>
-    public LeadPatch LeadFields { get; init; } = LeadPatch.None;
+    public GivenLead Lead { get; init; } = GivenLead.Nothing;
 
     /// <summary>What was sent and has no effect.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
