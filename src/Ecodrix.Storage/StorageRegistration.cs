@@ -43,7 +43,8 @@ public static class StorageRegistration
         }
 
         services.AddHostedService<StorageStart>();
-        services.AddHostedService<OutageRounds>();
+        services.TryAddSingleton<OutageRounds>();
+        services.AddHostedService(provider => provider.GetRequiredService<OutageRounds>());
         return services;
     }
 

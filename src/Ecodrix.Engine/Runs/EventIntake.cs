@@ -63,6 +63,7 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, RunLimits l
         var work = WorkOf(newEvent, now);
         work = work with
         {
+            StateVersion = EventMachine.DeferredVersion,
             DueAt = now,
             Event = work.Event! with { Deferred = deferral, Status = work.RunAt > now ? EventStatus.Scheduled : EventStatus.Received },
         };

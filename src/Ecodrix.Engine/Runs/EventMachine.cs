@@ -41,6 +41,9 @@ internal static class EventMachine
     /// <summary>The callback leaves at the latest so long after the event was due.</summary>
     public static readonly TimeSpan LatestCallback = TimeSpan.FromMinutes(15);
 
+    /// <summary>The version of the state of a deferred event: a program that does not know the word would start its rules for nobody.</summary>
+    public const int DeferredVersion = 1;
+
     public static bool IsConcluded(this EventState state) =>
         state.Status is EventStatus.Completed or EventStatus.Failed or EventStatus.Cancelled;
 
@@ -90,9 +93,10 @@ internal static class EventMachine
         var state = work.Event! with { Deferred = null };
         return outcome switch
         {
-            DeferredOutcome.Admitted admitted => work with { LeadId = admitted.LeadId, Event = state },
+            DeferredOutcome.Admitted admitted => work with { StateVersion = 0, LeadId = admitted.LeadId, Event = state },
             DeferredOutcome.Refused refused => work with
             {
+                StateVersion = 0,
                 Event = state with
                 {
                     Status = EventStatus.Received,
