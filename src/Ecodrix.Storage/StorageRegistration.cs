@@ -25,7 +25,7 @@ public static class StorageRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new SqliteStorage(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new MongoStorage(
-            options.MostConnections, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+            options.MostConnections, provider.GetRequiredService<TimeProvider>(), Logging(provider), () => [.. provider.GetServices<TenantCollection>().Select(collection => collection.Name)]));
         services.TryAddSingleton(provider => AdapterOf(provider, options.Services, OfServices).Services(options.Services, OfServices));
         services.TryAddSingleton<IStorageLoad, ServicesLoad>();
         services.TryAddSingleton<ITenantPlaces, OnePlace>();
@@ -35,7 +35,12 @@ public static class StorageRegistration
             AdapterOf(provider, options.Tenants, OfTenants).Tenants(options.Tenants, OfTenants),
             place => AdapterOf(provider, place, OfPlace).TenantAt(place),
             provider.GetRequiredService<ITenantPlaces>(),
-            provider.GetRequiredService<TenantOutages>()));
+            provider.GetRequiredService<TenantOutages>())
+        {
+            Kinds = provider.GetServices<TenantCollection>().Select(collection => collection.Type).ToHashSet(),
+        });
+        services.TryAddSingleton<IDataSources>(provider => new DataSources(
+            provider.GetRequiredService<RoutedTenantDatabases>(), new MongoProbe(Logging(provider)), options.Services));
         services.TryAddSingleton<ITenantDatabases>(provider => provider.GetRequiredService<RoutedTenantDatabases>());
         if (SqliteStorage.BackupOf(options.Services, options.Tenants) is { } backup)
         {
@@ -47,6 +52,8 @@ public static class StorageRegistration
         services.AddHostedService(provider => provider.GetRequiredService<OutageRounds>());
         return services;
     }
+
+    private static ILoggerFactory Logging(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
     // The one place that knows which databases there are.
     private static IStorageAdapter AdapterOf(IServiceProvider provider, string uri, string setting) =>

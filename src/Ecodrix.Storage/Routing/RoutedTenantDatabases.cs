@@ -7,27 +7,38 @@ namespace Ecodrix.Storage.Routing;
 /// <param name="at">What keeps documents at an address.</param>
 internal sealed class RoutedTenantDatabases(ITenantDatabases most, Func<string, ITenantDatabases> at, ITenantPlaces places, TenantOutages outages) : ITenantDatabases, IDisposable
 {
+    /// <summary>What may be kept there; empty means anything. What is not named would be lost by a move, so it is refused when it is first used.</summary>
+    public IReadOnlySet<Type> Kinds { get; init; } = new HashSet<Type>();
+
     private readonly ConcurrentDictionary<string, ITenantDatabases> own = new(StringComparer.Ordinal);
 
     public async Task<ITenantDatabase> OpenAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        var home = await HomeOfAsync(tenant, cancellationToken);
-        var breaker = outages.Of(tenant);
-        return new GuardedTenantDatabase(await breaker.UseAsync(() => home.OpenAsync(tenant, cancellationToken)), breaker);
+        var place = await PlaceOfAsync(tenant, cancellationToken);
+        return new RoutedTenantDatabase(this, outages.Of(tenant), await LodgeAsync(tenant, place, cancellationToken));
     }
 
     public async Task CreateAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        await (await HomeOfAsync(tenant, cancellationToken)).CreateAsync(tenant, cancellationToken);
+        await At(await PlaceOfAsync(tenant, cancellationToken)).CreateAsync(tenant, cancellationToken);
 
     public async Task DeleteAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        await (await HomeOfAsync(tenant, cancellationToken)).DeleteAsync(tenant, cancellationToken);
+        await At(await PlaceOfAsync(tenant, cancellationToken)).DeleteAsync(tenant, cancellationToken);
+
+    public ValueTask<string?> PlaceOfAsync(TenantId tenant, CancellationToken cancellationToken) => places.PlaceOfAsync(tenant, cancellationToken);
+
+    public async Task<Lodging> LodgeAsync(TenantId tenant, string? place, CancellationToken cancellationToken) =>
+        new(place, await outages.Of(tenant).UseAsync(() => At(place).OpenAsync(tenant, cancellationToken)));
+
+    /// <summary>What keeps documents there, whoever lives there now.</summary>
+    /// <param name="place">Null for where most are.</param>
+    public ITenantDatabases At(string? place) => place is null ? most : own.GetOrAdd(place, at);
 
     /// <summary>Asks a database that is down whether it answers again, past its breaker.</summary>
     public async Task<bool> AnswersAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         try
         {
-            var database = await (await HomeOfAsync(tenant, cancellationToken)).OpenAsync(tenant, cancellationToken);
+            var database = await At(await PlaceOfAsync(tenant, cancellationToken)).OpenAsync(tenant, cancellationToken);
             await database.Documents<Claim>().FindAsync("0", cancellationToken);
             return true;
         }
@@ -44,7 +55,4 @@ internal sealed class RoutedTenantDatabases(ITenantDatabases most, Func<string, 
             home.Dispose();
         }
     }
-
-    private async ValueTask<ITenantDatabases> HomeOfAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        await places.PlaceOfAsync(tenant, cancellationToken) is { } place ? own.GetOrAdd(place, at) : most;
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Runs;
+using Ecodrix.Storage.Routing;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -15,6 +16,7 @@ internal static class EmailDoor
     public static IServiceCollection AddEmail(this IServiceCollection services) => services
         .AddSingleton<EmailChannel>()
         .AddSingleton<MailBook>()
+        .AddTenantDocuments<Mail>()
         .AddSingleton<IEffectRecord, MailResolution>()
         .AddSingleton<IStepHandler, SendEmailStep>();
 

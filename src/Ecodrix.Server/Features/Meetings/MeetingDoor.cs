@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Delivery;
+using Ecodrix.Storage.Routing;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -14,6 +15,7 @@ internal static class MeetingDoor
     public static IServiceCollection AddMeetings(this IServiceCollection services) => services
         .AddSingleton<MeetChannel>()
         .AddSingleton<MeetingBook>()
+        .AddTenantDocuments<Meeting>()
         .AddSingleton<IStepHandler, CreateMeetStep>();
 
     /// <summary>The newest meetings that the sandbox made.</summary>
