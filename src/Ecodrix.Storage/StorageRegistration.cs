@@ -25,7 +25,7 @@ public static class StorageRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new SqliteStorage(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new MongoStorage(
-            options.MostConnections, provider.GetRequiredService<TimeProvider>(), Logging(provider), () => [.. provider.GetServices<TenantCollection>().Select(collection => collection.Name)]));
+            options.MostConnections, provider.GetRequiredService<TimeProvider>(), Logging(provider), watch: null, () => [.. provider.GetServices<TenantCollection>().Select(collection => collection.Name)]));
         services.TryAddSingleton(provider => AdapterOf(provider, options.Services, OfServices).Services(options.Services, OfServices));
         services.TryAddSingleton<IStorageLoad, ServicesLoad>();
         services.TryAddSingleton<ITenantPlaces, OnePlace>();

@@ -7,7 +7,7 @@ namespace Ecodrix.Storage.Mongo;
 /// <param name="mostConnections">To each server, by this process.</param>
 /// <param name="ours">The names of the collections that a tenant's database may hold.</param>
 /// <param name="watch">Added to each client's making: for who counts commands.</param>
-internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILoggerFactory logging, Func<IReadOnlyList<string>>? ours = null, Action<ClusterBuilder>? watch = null) : IStorageAdapter, IDisposable
+internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILoggerFactory logging, Action<ClusterBuilder>? watch = null, Func<IReadOnlyList<string>>? ours = null) : IStorageAdapter, IDisposable
 {
     private readonly MongoClusters clusters = new(mostConnections, watch);
     private readonly ILogger logger = logging.CreateLogger("Ecodrix.Storage");
