@@ -39,6 +39,7 @@ public static class StorageRegistration
         {
             Kinds = provider.GetServices<TenantCollection>().Select(collection => collection.Type).ToHashSet(),
         });
+        services.TryAddSingleton<ITenantCopies, TenantCopies>();
         services.TryAddSingleton<IDataSources>(provider => new DataSources(
             provider.GetRequiredService<RoutedTenantDatabases>(), new MongoProbe(Logging(provider)), options.Services));
         services.TryAddSingleton<ITenantDatabases>(provider => provider.GetRequiredService<RoutedTenantDatabases>());

@@ -7,7 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Tests.Sources;
 
-/// <summary>A server of one process, which need not wait until others know.</summary>
+/// <summary>A server of one process, which waits only for what is under way in itself.</summary>
 public sealed class SourceFixture : ServerFixture
 {
     public SourceFixture() => With(all => all.Replace(ServiceDescriptor.Singleton(new SwitchTimes { Settle = TimeSpan.Zero })));

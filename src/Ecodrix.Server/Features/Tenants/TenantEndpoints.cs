@@ -34,6 +34,9 @@ internal static class TenantEndpoints
         clients.MapPost("/{code}/datasource", SetDataSource.HandleAsync).WithSummary("Give a client a database of its own")
             .Fails(TenantErrors.NoSuchClient, SourceErrors.HasData, SourceErrors.Unreachable);
 
+        clients.MapPost("/{code}/move", MoveClient.HandleAsync).WithSummary("Move a client's data a part of the way; to be repeated until the state is done")
+            .Fails(TenantErrors.NoSuchClient, SourceErrors.NotEmpty, SourceErrors.Unreachable);
+
         clients.MapPost("/{code}/keys", CreateKey.HandleAsync).WithSummary("Make or import an API key").Fails(TenantErrors.NoSuchClient, TenantErrors.KeyTaken);
         clients.MapGet("/{code}/keys", ListKeys.HandleAsync).WithSummary("List a client's API keys").Fails(TenantErrors.NoSuchClient);
         clients.MapDelete("/{code}/keys/{keyId}", RevokeKey.HandleAsync).WithSummary("Revoke an API key").Fails(TenantErrors.NoSuchKey);

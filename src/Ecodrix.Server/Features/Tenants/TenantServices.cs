@@ -47,6 +47,8 @@ internal static class TenantServices
         services.TryAddSingleton<SwitchTimes>();
         services.AddSingleton<PlacementBook>();
         services.AddSingleton<SourceSwitch>();
+        services.AddSingleton<MoveParts>();
+        services.AddSingleton<Moving>();
         services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientsDoor>();

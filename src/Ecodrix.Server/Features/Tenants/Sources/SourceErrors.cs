@@ -10,6 +10,10 @@ internal static class SourceErrors
 
     public static readonly Error IsMoving = new(409, "CONFLICT", "The client's data are being moved at this moment.", "Repeat the request when that is done.");
 
+    public static readonly Error NotEmpty = new(409, "CONFLICT", "There are data at the address already.", "Name an empty database.");
+
+    public static readonly Error NotTheSame = new(409, "CONFLICT", "The copy did not become the same as the original; the client stays where it is.", "Repeat the move: it goes on.");
+
     public static readonly Error Malformed = Errors.Unprocessable with { Message = "The address cannot be read, or names no database.", Hint = "Send mongodb://host/database or mongodb+srv://host/database." };
 
     public static readonly Error OtherKind = Errors.Unprocessable with { Message = "The address is not MongoDB's.", Hint = Malformed.Hint };
