@@ -2,7 +2,6 @@ using Ecodrix.Storage.Routing;
 using Microsoft.Extensions.Logging;
 using MongoDB.Bson;
 using MongoDB.Driver;
-using MongoDB.Driver.Core.Configuration;
 
 namespace Ecodrix.Storage.Mongo;
 

@@ -24,21 +24,23 @@ internal sealed class RoutedTenantDatabase(RoutedTenantDatabases router, TenantB
     public ValueTask<ITenantDatabase> EnterAsync(CancellationToken cancellationToken)
     {
         var place = router.PlaceOfAsync(Tenant, cancellationToken);
-        var known = lodging;
-        return place.IsCompletedSuccessfully && string.Equals(place.Result, known.Place, StringComparison.Ordinal)
-            ? new ValueTask<ITenantDatabase>(known.Database)
-            : FollowAsync(place, cancellationToken);
+        return place.IsCompletedSuccessfully ? EnterAsync(place.Result, cancellationToken) : AskAndEnterAsync(place, cancellationToken);
     }
 
-    private async ValueTask<ITenantDatabase> FollowAsync(ValueTask<string?> asked, CancellationToken cancellationToken)
-    {
-        var place = await asked;
-        if (!string.Equals(place, lodging.Place, StringComparison.Ordinal))
-        {
-            lodging = await router.LodgeAsync(Tenant, place, cancellationToken);
-        }
+    private async ValueTask<ITenantDatabase> AskAndEnterAsync(ValueTask<string?> asked, CancellationToken cancellationToken) =>
+        await EnterAsync(await asked, cancellationToken);
 
-        return lodging.Database;
+    private ValueTask<ITenantDatabase> EnterAsync(string? place, CancellationToken cancellationToken)
+    {
+        var known = lodging;
+        return string.Equals(place, known.Place, StringComparison.Ordinal) ? new ValueTask<ITenantDatabase>(known.Database) : FollowAsync(place, cancellationToken);
+    }
+
+    private async ValueTask<ITenantDatabase> FollowAsync(string? place, CancellationToken cancellationToken)
+    {
+        var moved = await router.LodgeAsync(Tenant, place, cancellationToken);
+        lodging = moved;
+        return moved.Database;
     }
 }
 

@@ -10,7 +10,7 @@ public interface ITenantOutages
 }
 
 /// <summary>A breaker for each tenant, so that one whose database is down is told so at once and keeps nothing else waiting.</summary>
-internal sealed class TenantOutages(TimeProvider clock) : ITenantOutages
+internal sealed class TenantOutages(TimeProvider clock) : ITenantOutages, IDisposable
 {
     private readonly ConcurrentDictionary<TenantId, TenantBreaker> breakers = [];
     private readonly ConcurrentDictionary<TenantId, TenantBreaker> open = [];
@@ -38,6 +38,8 @@ internal sealed class TenantOutages(TimeProvider clock) : ITenantOutages
         open.TryRemove(answered.Tenant, out _);
         answered.Close();
     }
+
+    public void Dispose() => opened.Dispose();
 
     private void Open(TenantBreaker broken)
     {
