@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Server.Contacts;
-using Ecodrix.Server.Features.Leads;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Events.Triggers;
