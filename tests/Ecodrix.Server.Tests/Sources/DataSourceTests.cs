@@ -25,7 +25,7 @@ public sealed class DataSourceTests(SourceFixture server) : IClassFixture<Source
 
         (await own.CountAsync("acme", "leads")).ShouldBe(1);
         (await own.CountAsync("acme", "rules")).ShouldBe(1);
-        (await own.CollectionsAsync("acme")).ShouldNotContain("probe");
+        (await own.CollectionsAsync("acme")).ShouldNotContain("probe", StringComparer.Ordinal);
         (await tenant.ReadDataAsync($"/api/crm/leads/{fired.Text("leadId")}")).Text("_id").ShouldBe(fired.Text("leadId"));
         using var foreign = await other.GetAsync($"/api/crm/leads/{fired.Text("leadId")}");
         foreign.StatusCode.ShouldBe(HttpStatusCode.NotFound);
@@ -91,7 +91,7 @@ public sealed class DataSourceTests(SourceFixture server) : IClassFixture<Source
         (await response.ShouldFailAsync(HttpStatusCode.UnprocessableEntity, "UNPROCESSABLE")).Text("message").ShouldContain("another client");
         (await second.SourceOfAsync()).ShouldBe("default");
         await first.FiredAsync(EventIntents.Event("goes_on"));
-        (await own.CollectionsAsync("acme")).ShouldNotContain("probe");
+        (await own.CollectionsAsync("acme")).ShouldNotContain("probe", StringComparer.Ordinal);
     }
 
     [Fact]
