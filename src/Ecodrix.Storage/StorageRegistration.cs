@@ -49,7 +49,8 @@ public static class StorageRegistration
         }
 
         services.AddHostedService<StorageStart>();
-        services.TryAddSingleton<OutageRounds>();
+        services.TryAddSingleton(provider => new OutageRounds(
+            provider.GetRequiredService<RoutedTenantDatabases>(), provider.GetRequiredService<TenantOutages>(), provider.GetRequiredService<TimeProvider>(), Logging(provider).CreateLogger<OutageRounds>()));
         services.AddHostedService(provider => provider.GetRequiredService<OutageRounds>());
         return services;
     }

@@ -49,7 +49,8 @@ internal sealed record MongoAddress(string Cluster, string Database)
             return null;
         }
 
-        // Without it the credentials would be looked for in each tenant's own database.        url.DatabaseName = null;
+        // Without it the credentials would be looked for in each tenant's own database.
+        url.DatabaseName = null;
         return new MongoAddress(url.ToString(), name);
     }
 
