@@ -2,9 +2,9 @@ using System.Text.Json;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Runs;
-using Ecodrix.Storage.Routing;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Email;
 

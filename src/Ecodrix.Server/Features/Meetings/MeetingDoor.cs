@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Delivery;
-using Ecodrix.Storage.Routing;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Meetings;
 

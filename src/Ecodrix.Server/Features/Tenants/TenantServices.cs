@@ -11,8 +11,8 @@ using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
-using Ecodrix.Storage.Routing;
 using Ecodrix.Storage;
+using Ecodrix.Storage.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Features.Tenants;
