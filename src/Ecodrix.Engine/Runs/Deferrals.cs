@@ -88,3 +88,29 @@ internal sealed class Deferrals(IServicesDatabase services, IDeferredEvents even
         return false;
     }
 }
+
+/// <summary>What becomes of a deferred event. Pure.</summary>
+internal static class DeferralMachine
+{
+    /// <summary>A deferred event's lead is known, or that there is none: then nothing starts and the event fails with the reason.</summary>
+    public static WorkItem Admit(WorkItem work, DeferredOutcome outcome, DateTimeOffset now)
+    {
+        var state = work.Event! with { Deferred = null };
+        return outcome switch
+        {
+            DeferredOutcome.Admitted admitted => work with { StateVersion = 0, LeadId = admitted.LeadId, Event = state },
+            DeferredOutcome.Refused refused => work with
+            {
+                StateVersion = 0,
+                Event = state with
+                {
+                    Status = EventStatus.Received,
+                    IsMatched = true,
+                    Error = refused.Code,
+                    Prelude = state.Prelude is { } prelude ? prelude with { Step = StepMachine.Skip(prelude.Step, refused.Code, now) } : null,
+                },
+            },
+            _ => throw new InvalidOperationException($"No rule for {outcome.GetType().Name}."),
+        };
+    }
+}

@@ -87,28 +87,6 @@ internal static class EventMachine
     public static WorkItem EndWait(WorkItem work, int run, int step, Turn turn) =>
         WithRun(work, run, RunMachine.EndWait(work.Event!.Runs[run], step, turn));
 
-    /// <summary>A deferred event's lead is known, or that there is none: then nothing starts and the event fails with the reason.</summary>
-    public static WorkItem Admit(WorkItem work, DeferredOutcome outcome, DateTimeOffset now)
-    {
-        var state = work.Event! with { Deferred = null };
-        return outcome switch
-        {
-            DeferredOutcome.Admitted admitted => work with { StateVersion = 0, LeadId = admitted.LeadId, Event = state },
-            DeferredOutcome.Refused refused => work with
-            {
-                StateVersion = 0,
-                Event = state with
-                {
-                    Status = EventStatus.Received,
-                    IsMatched = true,
-                    Error = refused.Code,
-                    Prelude = state.Prelude is { } prelude ? prelude with { Step = StepMachine.Skip(prelude.Step, refused.Code, now) } : null,
-                },
-            },
-            _ => throw new InvalidOperationException($"No rule for {outcome.GetType().Name}."),
-        };
-    }
-
     public static WorkItem ApplyToPrelude(WorkItem work, StepOutcome outcome, Turn turn)
     {
         var prelude = work.Event!.Prelude!;

@@ -90,7 +90,7 @@ internal sealed class EventPass(
         }
 
         var outcome = await deferrals.AdmitAsync(held.Database!, held.Current, cancellationToken);
-        held.Change(work => EventMachine.Admit(work, outcome, clocks.Now(work.Tenant)));
+        held.Change(work => DeferralMachine.Admit(work, outcome, clocks.Now(work.Tenant)));
         if (held.Current is { LeadId: { } lead, Event.Status: EventStatus.Scheduled })
         {
             held.Subject = await subjects.LoadAsync(held.Database!, lead, cancellationToken);
