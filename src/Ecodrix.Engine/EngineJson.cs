@@ -18,5 +18,6 @@ namespace Ecodrix.Engine;
 [JsonSerializable(typeof(EventChain))]
 [JsonSerializable(typeof(RetentionWalk))]
 [JsonSerializable(typeof(ParkedWork))]
+[JsonSerializable(typeof(DeferredWork))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class EngineJson : JsonSerializerContext;

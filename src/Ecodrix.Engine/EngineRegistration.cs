@@ -78,6 +78,8 @@ public static class EngineRegistration
         services.TryAddSingleton<Admissions>();
         services.TryAddSingleton<LoopGuard>();
         services.TryAddSingleton<EventStart>();
+        services.TryAddSingleton<IDeferredEvents, NothingDeferred>();
+        services.TryAddSingleton<Deferrals>();
         services.TryAddSingleton<IEventIntake, EventIntake>();
         services.TryAddSingleton<PreludeWatch>();
         services.TryAddSingleton<IWorkControl, WorkControl>();

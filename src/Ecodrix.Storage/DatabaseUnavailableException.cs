@@ -17,4 +17,10 @@ public sealed class DatabaseUnavailableException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>Whose database it is; null when it is the services' or nobody knows.</summary>
+    public TenantId? Tenant { get; init; }
+
+    /// <summary>The database answers, but has more to do than it can: asking again soon may help, and nothing is broken.</summary>
+    public bool IsBusy { get; init; }
 }

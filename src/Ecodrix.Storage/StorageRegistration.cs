@@ -1,4 +1,5 @@
 using Ecodrix.Storage.Mongo;
+using Ecodrix.Storage.Routing;
 using Ecodrix.Storage.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -13,6 +14,7 @@ public static class StorageRegistration
 {
     private const string OfServices = "Storage:Services";
     private const string OfTenants = "Storage:Tenants";
+    private const string OfPlace = "A data source";
 
     /// <summary>Registers <see cref="IServicesDatabase"/>, <see cref="IStorageLoad"/> and <see cref="ITenantDatabases"/>. Files are opened and locked, and addresses read, when the host starts.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
@@ -23,18 +25,37 @@ public static class StorageRegistration
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new SqliteStorage(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new MongoStorage(
-            options.MostConnections, provider.GetRequiredService<TimeProvider>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
+            options.MostConnections, provider.GetRequiredService<TimeProvider>(), Logging(provider), watch: null, () => [.. provider.GetServices<TenantCollection>().Select(collection => collection.Name)]));
         services.TryAddSingleton(provider => AdapterOf(provider, options.Services, OfServices).Services(options.Services, OfServices));
         services.TryAddSingleton<IStorageLoad, ServicesLoad>();
-        services.TryAddSingleton(provider => AdapterOf(provider, options.Tenants, OfTenants).Tenants(options.Tenants, OfTenants));
+        services.TryAddSingleton<ITenantPlaces, OnePlace>();
+        services.TryAddSingleton<TenantOutages>();
+        services.TryAddSingleton<ITenantOutages>(provider => provider.GetRequiredService<TenantOutages>());
+        services.TryAddSingleton(provider => new RoutedTenantDatabases(
+            AdapterOf(provider, options.Tenants, OfTenants).Tenants(options.Tenants, OfTenants),
+            place => AdapterOf(provider, place, OfPlace).TenantAt(place),
+            provider.GetRequiredService<ITenantPlaces>(),
+            provider.GetRequiredService<TenantOutages>())
+        {
+            Kinds = provider.GetServices<TenantCollection>().Select(collection => collection.Type).ToHashSet(),
+        });
+        services.TryAddSingleton<ITenantCopies, TenantCopies>();
+        services.TryAddSingleton<IDataSources>(provider => new DataSources(
+            provider.GetRequiredService<RoutedTenantDatabases>(), new MongoProbe(Logging(provider)), options.Services));
+        services.TryAddSingleton<ITenantDatabases>(provider => provider.GetRequiredService<RoutedTenantDatabases>());
         if (SqliteStorage.BackupOf(options.Services, options.Tenants) is { } backup)
         {
             services.TryAddSingleton<IFileBackup>(backup);
         }
 
         services.AddHostedService<StorageStart>();
+        services.TryAddSingleton(provider => new OutageRounds(
+            provider.GetRequiredService<RoutedTenantDatabases>(), provider.GetRequiredService<TenantOutages>(), provider.GetRequiredService<TimeProvider>(), Logging(provider).CreateLogger<OutageRounds>()));
+        services.AddHostedService(provider => provider.GetRequiredService<OutageRounds>());
         return services;
     }
+
+    private static ILoggerFactory Logging(IServiceProvider provider) => provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
 
     // The one place that knows which databases there are.
     private static IStorageAdapter AdapterOf(IServiceProvider provider, string uri, string setting) =>
@@ -52,6 +73,10 @@ internal interface IStorageAdapter
 
     /// <inheritdoc cref="Services"/>
     ITenantDatabases Tenants(string template, string setting);
+
+    /// <param name="place">The address of one client's database. Its test twin lives beside it.</param>
+    /// <exception cref="InvalidOperationException">The address cannot be read.</exception>
+    ITenantDatabases TenantAt(string place);
 }
 
 /// <summary>The load of the services' database. Not the database itself under another name: a container would close that twice, and once too early.</summary>

@@ -1,4 +1,5 @@
 using Ecodrix.Engine.Runs;
+using Ecodrix.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -87,7 +88,7 @@ internal sealed partial class JobPass(
         catch (Exception failure) when (!hold.Abort.IsCancellationRequested && !held.Lost.IsCancellationRequested)
         {
             LogHandlerThrew(held.Current.Type, held.Current.Id, failure);
-            outcome = new WorkOutcome.TryLater($"It broke off ({failure.GetType().Name}).");
+            outcome = BrokenOff(failure);
         }
         catch (OperationCanceledException)
         {
@@ -115,6 +116,11 @@ internal sealed partial class JobPass(
 
         WorkItem Written(WorkItem work) => work with { StateVersion = Math.Max(work.StateVersion, handler.StateVersion) };
     }
+
+    // A database that is down is no attempt of the job's.
+    private static WorkOutcome.TryLater BrokenOff(Exception failure) => failure is DatabaseUnavailableException
+        ? new WorkOutcome.TryLater("A database is not available.", CountsAsAttempt: false)
+        : new WorkOutcome.TryLater($"It broke off ({failure.GetType().Name}).");
 
     [LoggerMessage(LogLevel.Warning, "Work {WorkId} of type {WorkType} broke off.")]
     private partial void LogHandlerThrew(string workType, string workId, Exception failure);

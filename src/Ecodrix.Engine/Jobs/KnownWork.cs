@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Ecodrix.Engine.Runs;
 using Ecodrix.Storage.Conditions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -14,7 +15,7 @@ namespace Ecodrix.Engine.Jobs;
 internal sealed partial class KnownWork(IServiceProvider provider, ILogger<KnownWork> logger)
 {
     /// <summary>The newest form of an event's state that this version reads.</summary>
-    private const int NewestEvent = 0;
+    private const int NewestEvent = EventMachine.DeferredVersion;
 
     private readonly Lazy<Dictionary<string, IWorkHandler>> handlers =
         new(() => provider.GetServices<IWorkHandler>().ToDictionary(handler => handler.Type, StringComparer.Ordinal));

@@ -112,6 +112,9 @@ public sealed record WorkItem : IDocument<WorkItem>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool NeedsAttention => Event?.Runs.Any(run => run.Attention) ?? false;
 
+    /// <summary>What of one key starts one after the other, in the order accepted; null starts beside all else.</summary>
+    internal string? OrderKey => LeadId ?? Event?.Deferred?.Key;
+
     public bool IsFinished => Status is WorkStatus.Completed or WorkStatus.Failed or WorkStatus.Cancelled;
 }
 

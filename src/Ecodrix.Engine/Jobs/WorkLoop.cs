@@ -222,7 +222,7 @@ internal sealed partial class WorkLoop(
         var work = held.Current;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         held.Waiting = () => BeginWaiting(work);
-        var turn = work.LeadId is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
+        var turn = work.OrderKey is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
         underWay[work.Id] = (held, processor.RunAsync(work.Tenant, () => WorkAsync(held, start.Task, turn)));
         start.SetResult();
     }
@@ -231,7 +231,7 @@ internal sealed partial class WorkLoop(
     {
         await started;
         var work = held.Current;
-        var left = work.LeadId is null;
+        var left = work.OrderKey is null;
         try
         {
             using (turn.IsCompleted ? null : held.Waiting?.Invoke())
@@ -255,7 +255,7 @@ internal sealed partial class WorkLoop(
             if (!left)
             {
                 left = true;
-                gate.Leave(work.Tenant, work.LeadId!);
+                gate.Leave(work.Tenant, work.OrderKey!);
             }
         }
     }

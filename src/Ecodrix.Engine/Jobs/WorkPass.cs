@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>One worker's time with one item, from the claim to the settle.</summary>
-internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling settling, ITenantDatabases databases, TimeProvider clock, ILogger<WorkPass> logger)
+internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling settling, ITenantDatabases databases, IHeldTenants holds, TimeProvider clock, ILogger<WorkPass> logger)
 {
     /// <summary>Never throws: what cannot be settled stays under its lease and is taken again.</summary>
     public async Task RunAsync(Hold hold)
@@ -49,7 +49,12 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling 
             var now = clock.GetUtcNow();
             var isOutage = failure is DatabaseUnavailableException or OperationCanceledException;
             held.Change(work => isOutage ? work : work with { Attempts = work.Attempts + 1, LastError = $"It broke off ({failure.GetType().Name})." });
-            await settling.HandBackAsync(held, failure is OperationCanceledException ? now : now + (isOutage ? Backoff.Patience : Backoff.After(held.Current.Attempts, 0)));
+
+            // What is held as a whole is taken again the moment it is held no longer, and in the order in which it came.
+            var pause = !isOutage ? Backoff.After(held.Current.Attempts, 0)
+                : failure is OperationCanceledException || await holds.IsHeldAsync(TenantId.Parse(held.Current.Tenant), CancellationToken.None) ? TimeSpan.Zero // Nor does the end of the process keep it.
+                : Backoff.Patience;
+            await settling.HandBackAsync(held, now + pause);
         }
         catch (Exception second)
         {

@@ -1,11 +1,12 @@
 using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Steps;
+using Ecodrix.Storage;
 
 namespace Ecodrix.Engine.Runs;
 
 /// <summary>Accepts events: one durable write each, with the runs in it.</summary>
-internal sealed class EventIntake(WorkQueue queue, EventStart start, RunLimits limits, ISubjects subjects, Observers observers, Settling settling, ITenantClock clocks) : IEventIntake
+internal sealed class EventIntake(WorkQueue queue, EventStart start, RunLimits limits, ISubjects subjects, Deferrals deferrals, Observers observers, Settling settling, ITenantClock clocks) : IEventIntake
 {
     public async Task<Accepted> AcceptAsync(NewEvent newEvent, CancellationToken cancellationToken)
     {
@@ -55,6 +56,25 @@ internal sealed class EventIntake(WorkQueue queue, EventStart start, RunLimits l
         var subject = await SubjectAsync(newEvent, cancellationToken);
         return await limits.LookAsync(rule, newEvent.Database.Tenant.Value, StateOf(newEvent), subject, cancellationToken);
     }
+
+    public async Task<Accepted> DeferAsync(NewEvent newEvent, Deferral deferral, CancellationToken cancellationToken)
+    {
+        var now = clocks.Now(newEvent.Database.Tenant);
+        var work = WorkOf(newEvent, now);
+        work = work with
+        {
+            StateVersion = EventMachine.DeferredVersion,
+            DueAt = now,
+            Event = work.Event! with { Deferred = deferral, Status = work.RunAt > now ? EventStatus.Scheduled : EventStatus.Received },
+        };
+
+        // First the signpost: what comes after this one finds it from the moment it is accepted.
+        await deferrals.AnnounceAsync(work, cancellationToken);
+        var (stored, added) = await queue.AddAsync(work, equip: null, cancellationToken);
+        return new Accepted(added ? stored : await queue.Documents.FindAsync(work.Id, cancellationToken) ?? stored, added);
+    }
+
+    public Task<bool> HasDeferredAsync(TenantId tenant, string? key, CancellationToken cancellationToken) => deferrals.AnyAsync(tenant, key, cancellationToken);
 
     private async Task<Started> PrepareAsync(NewEvent newEvent, Subject subject, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -10,6 +10,9 @@ internal abstract record Move
     {
     }
 
+    /// <summary>The event came while its tenant's database was down: find out whom it is about.</summary>
+    public sealed record Admit : Move;
+
     /// <summary>The event is due: choose its rules and make their runs.</summary>
     public sealed record Match : Move;
 
@@ -38,6 +41,9 @@ internal static class EventMachine
     /// <summary>The callback leaves at the latest so long after the event was due.</summary>
     public static readonly TimeSpan LatestCallback = TimeSpan.FromMinutes(15);
 
+    /// <summary>The version of the state of a deferred event: a program that does not know the word would start its rules for nobody.</summary>
+    public const int DeferredVersion = 1;
+
     public static bool IsConcluded(this EventState state) =>
         state.Status is EventStatus.Completed or EventStatus.Failed or EventStatus.Cancelled;
 
@@ -47,6 +53,11 @@ internal static class EventMachine
         if (state.Status is EventStatus.Cancelled)
         {
             return new Move.Rest(null);
+        }
+
+        if (state.Deferred is not null)
+        {
+            return new Move.Admit();
         }
 
         if (PreludeAt(work) <= now)

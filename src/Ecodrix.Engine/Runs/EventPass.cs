@@ -7,9 +7,22 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>Takes an event as far as it goes now: asks what is next, does it, until there is nothing due.</summary>
 internal sealed class EventPass(
     EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, RunCancels cancels, RunLimits limits, PreludeWatch preludes,
-    IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock, ITenantClock clocks)
+    Deferrals deferrals, IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock, ITenantClock clocks)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     public async Task RunAsync(Hold hold)
+    {
+        var held = hold.Work;
+        var wasDeferred = held.Current.Event!.Deferred is not null;
+        await AdvanceAsync(hold);
+        if (wasDeferred && held.Current.Event!.Deferred is null && !held.Lost.IsCancellationRequested)
+        {
+            await deferrals.ForgetAsync(held.Current.Id, hold.Abort);
+        }
+    }
+
+    private async Task AdvanceAsync(Hold hold)
     {
         var held = hold.Work;
         while (true)
@@ -41,6 +54,8 @@ internal sealed class EventPass(
         var held = hold.Work;
         switch (move)
         {
+            case Move.Admit:
+                return await AdmitAsync(held, hold.Abort);
             case Move.Match:
                 return await MatchAsync(held, hold.Abort);
             case Move.Wake:
@@ -64,6 +79,26 @@ internal sealed class EventPass(
                 hold.LeaveGate();
                 return await callbacks.AttemptAsync(held, hold.Abort) || !held.Lost.IsCancellationRequested;
         }
+    }
+
+    private async Task<bool> AdmitAsync(HeldWork held, CancellationToken cancellationToken)
+    {
+        if (await deferrals.IsBehindAsync(held.Current, cancellationToken))
+        {
+            await settling.HandBackAsync(held, clock.GetUtcNow() + LookAgain);
+            return false;
+        }
+
+        var outcome = await deferrals.AdmitAsync(held.Database!, held.Current, cancellationToken);
+        held.Change(work => DeferralMachine.Admit(work, outcome, clocks.Now(work.Tenant)));
+        if (held.Current is { LeadId: { } lead, Event.Status: EventStatus.Scheduled })
+        {
+            held.Subject = await subjects.LoadAsync(held.Database!, lead, cancellationToken);
+            var matching = await start.MatchAsync(held.Database!, held.Current.Event, held.Subject, cancellationToken);
+            held.Change(work => work with { Event = work.Event! with { RulesMatched = matching.Matched.Count } });
+        }
+
+        return true;
     }
 
     private async Task<bool> MatchAsync(HeldWork held, CancellationToken cancellationToken)

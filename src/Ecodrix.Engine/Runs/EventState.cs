@@ -50,10 +50,18 @@ public sealed record EventState
 
     public IdempotencyMark? Idempotency { get; init; }
 
+    /// <summary>What stands between the event and its rules: it came while its tenant's database was down. Null when nothing does.</summary>
+    public Deferral? Deferred { get; init; }
+
     /// <summary>What a newer version of the program has written here and this one does not know: kept as it is.</summary>
     [JsonExtensionData]
     public Dictionary<string, JsonElement>? Unread { get; set; }
 }
+
+/// <summary>An event that was taken in without its tenant's database: whom it is about is found out when that is back.</summary>
+/// <param name="Key">Events of one key start in the order accepted.</param>
+/// <param name="Asked">What is to be found or made; <see cref="IDeferredEvents"/> alone knows its form.</param>
+public sealed record Deferral(string Key, JsonElement Asked);
 
 public enum EventStatus
 {

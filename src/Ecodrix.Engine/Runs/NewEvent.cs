@@ -60,6 +60,14 @@ public interface IEventIntake
     /// <returns>The event as it was stored. When the id was taken: the event that has it, and <c>Added</c> false.</returns>
     Task<Accepted> AcceptAsync(NewEvent newEvent, CancellationToken cancellationToken);
 
+    /// <summary>Makes the event durable without its tenant's database, of which nothing is asked. Whom it is about is found out, and its rules are chosen, when that is back.</summary>
+    /// <returns>As <see cref="AcceptAsync"/>.</returns>
+    Task<Accepted> DeferAsync(NewEvent newEvent, Deferral deferral, CancellationToken cancellationToken);
+
+    /// <summary>Whether deferred events still wait.</summary>
+    /// <param name="key">Of <see cref="Deferral.Key"/>; null asks for any.</param>
+    Task<bool> HasDeferredAsync(TenantId tenant, string? key, CancellationToken cancellationToken);
+
     /// <summary>Says what would match now; changes nothing.</summary>
     Task<Matching> MatchAsync(NewEvent newEvent, CancellationToken cancellationToken);
 

@@ -56,6 +56,7 @@ internal static class ClientCommands
             """,
             [Code],
             (parsed, api, cancellationToken) => SuspendAsync(parsed, api, output, cancellationToken)),
+        MoveCommand.Describe(output),
     };
 
     private static async Task CreateAsync(ParseResult parsed, EngineApi api, CommandOutput output, CancellationToken cancellationToken)

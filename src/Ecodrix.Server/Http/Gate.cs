@@ -88,9 +88,21 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
             }
         }
 
-        var database = await databases.OpenAsync(accepted.Tenant, context.RequestAborted);
+        var database = await OpenAsync(context, accepted.Tenant);
         context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId));
         return null;
+    }
+
+    private async ValueTask<ITenantDatabase> OpenAsync(HttpContext context, TenantId tenant)
+    {
+        try
+        {
+            return await databases.OpenAsync(tenant, context.RequestAborted);
+        }
+        catch (DatabaseUnavailableException down) when (down.Tenant == tenant && context.GetEndpoint()!.Metadata.GetMetadata<WorksWithoutDatabase>() is not null)
+        {
+            return new UnreachableDatabase(tenant, down);
+        }
     }
 }
 

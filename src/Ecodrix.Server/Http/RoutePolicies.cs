@@ -27,6 +27,10 @@ internal static class RoutePolicies
     public static TBuilder CountsAsTrigger<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new TriggerCost(RequestCost.Trigger));
 
+    /// <summary>The handler is called even while the tenant's database is down; what it asks of that fails.</summary>
+    public static TBuilder EvenWithoutDatabase<TBuilder>(this TBuilder route)
+        where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new WorksWithoutDatabase());
+
     /// <summary>The handler counts the triggers itself, by <see cref="Limits.TriggerAllowance"/>.</summary>
     public static TBuilder CountsTriggersItself<TBuilder>(this TBuilder route)
         where TBuilder : IEndpointConventionBuilder => route.WithMetadata(new TriggerCost(RequestCost.CountedByHandler));

@@ -39,7 +39,7 @@ internal sealed class BulkWriter(IMongoCollection<RawBsonDocument> collection, s
         {
             if (waiting.Count >= MostWaiting)
             {
-                throw new DatabaseUnavailableException($"The database of {database} has more to write than it can take.");
+                throw new DatabaseUnavailableException($"The database of {database} has more to write than it can take.") { IsBusy = true };
             }
 
             waiting.Add(writes);

@@ -47,6 +47,12 @@ internal static class DatabaseOwner
         return true;
     }, MongoStore.Limit, cancellationToken);
 
+    /// <summary>Whether a collection is there for documents, and not for the mark or for the server's own use.</summary>
+    public static bool KeepsDocuments(string collection) => collection is not Collection && !collection.StartsWith("system.", StringComparison.Ordinal);
+
+    /// <summary>Takes the mark away.</summary>
+    public static Task LeaveAsync(MongoStore store, CancellationToken cancellationToken) => store.Database.DropCollectionAsync(Collection, cancellationToken);
+
     /// <returns>Null when it has no owner.</returns>
     public static async Task<bool?> FindAsync(MongoStore store, TenantId? owner, CancellationToken cancellationToken)
     {

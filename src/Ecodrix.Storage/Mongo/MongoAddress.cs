@@ -10,6 +10,8 @@ internal sealed record MongoAddress(string Cluster, string Database)
     /// <summary>MongoDB's own limit, in bytes.</summary>
     public const int LongestName = 63;
 
+    private const string TwinSuffix = "~test";
+
     private const string CodePlace = "{code}";
 
     // As long as a code can be.
@@ -25,10 +27,26 @@ internal sealed record MongoAddress(string Cluster, string Database)
     public static MongoAddress Parse(string uri, string setting)
     {
         var url = Read(uri) ?? throw new InvalidOperationException($"{setting} cannot be read as a MongoDB URI: mongodb://host/database or mongodb+srv://host/database.");
+        return Of(url) ?? throw new InvalidOperationException($"{setting} must name a database of at most {LongestName} letters, digits, underscores or hyphens behind the host.");
+    }
+
+    /// <returns>Null when it cannot be read, or names no database beside which there is room for a test twin's.</returns>
+    public static MongoAddress? TryParse(string uri) =>
+        Read(uri) is { } url && Of(url) is { } address && address.Database.Length <= LongestName - TwinSuffix.Length ? address : null;
+
+    /// <summary>Whether both name the same database on a server that both name.</summary>
+    public bool MeansTheSameAs(MongoAddress other) =>
+        string.Equals(Database, other.Database, StringComparison.OrdinalIgnoreCase)
+        && Hosts(Cluster).Intersect(Hosts(other.Cluster), StringComparer.OrdinalIgnoreCase).Any();
+
+    private static IEnumerable<string> Hosts(string cluster) => new MongoUrlBuilder(cluster).Servers.Select(server => server.ToString());
+
+    private static MongoAddress? Of(MongoUrlBuilder url)
+    {
         var name = url.DatabaseName;
-        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAny(Impossible) || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName)
+        if (string.IsNullOrEmpty(name) || name.AsSpan().ContainsAny(Impossible) || System.Text.Encoding.UTF8.GetByteCount(name) > LongestName || url.Servers?.Any() is not true)
         {
-            throw new InvalidOperationException($"{setting} must name a database of at most {LongestName} letters, digits, underscores or hyphens behind the host.");
+            return null;
         }
 
         // Without it the credentials would be looked for in each tenant's own database.
@@ -49,6 +67,9 @@ internal sealed record MongoAddress(string Cluster, string Database)
         return tenant => Parse(template.Replace(CodePlace, NameOf(tenant), StringComparison.Ordinal), setting);
     }
 
+    /// <summary>A client's own database, or the one beside it of the test twin.</summary>
+    public MongoAddress Of(TenantId tenant) => tenant.IsTest ? this with { Database = Database + TwinSuffix } : this;
+
     // The driver's own words would repeat the address, and the password in it.
     private static MongoUrlBuilder? Read(string uri)
     {
@@ -63,5 +84,5 @@ internal sealed record MongoAddress(string Cluster, string Database)
     }
 
     // MongoDB takes names that differ in case alone for the same, so a twin's suffix has a sign that no code has.
-    private static string NameOf(TenantId tenant) => tenant.IsTest ? tenant.Code + "~test" : tenant.Value;
+    private static string NameOf(TenantId tenant) => tenant.IsTest ? tenant.Code + TwinSuffix : tenant.Value;
 }

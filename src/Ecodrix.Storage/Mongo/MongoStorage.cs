@@ -5,8 +5,9 @@ namespace Ecodrix.Storage.Mongo;
 
 /// <summary>Documents on servers: <c>mongodb://</c> or <c>mongodb+srv://</c>, a host and a database.</summary>
 /// <param name="mostConnections">To each server, by this process.</param>
+/// <param name="ours">The names of the collections that a tenant's database may hold.</param>
 /// <param name="watch">Added to each client's making: for who counts commands.</param>
-internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILoggerFactory logging, Action<ClusterBuilder>? watch = null) : IStorageAdapter, IDisposable
+internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILoggerFactory logging, Action<ClusterBuilder>? watch = null, Func<IReadOnlyList<string>>? ours = null) : IStorageAdapter, IDisposable
 {
     private readonly MongoClusters clusters = new(mostConnections, watch);
     private readonly ILogger logger = logging.CreateLogger("Ecodrix.Storage");
@@ -16,6 +17,12 @@ internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILog
     public IServicesDatabase Services(string uri, string setting) => new MongoServicesDatabase(clusters, MongoAddress.Parse(uri, setting), logger);
 
     public ITenantDatabases Tenants(string template, string setting) => new MongoTenantDatabases(clusters, MongoAddress.OfTenants(template, setting), clock, logger);
+
+    public ITenantDatabases TenantAt(string place)
+    {
+        var address = MongoAddress.Parse(place, "A data source");
+        return new MongoTenantDatabases(clusters, address.Of, clock, logger, ours?.Invoke() ?? []);
+    }
 
     public void Dispose() => clusters.Dispose();
 }

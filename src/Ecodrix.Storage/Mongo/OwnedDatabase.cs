@@ -24,7 +24,8 @@ internal sealed class OwnedDatabase(MongoStore store, TenantId owner, TimeProvid
     }
 
     /// <summary>Erases it, if it is there and the tenant's own.</summary>
-    public async Task DeleteAsync(CancellationToken cancellationToken)
+    /// <param name="ours">Only these collections, and the mark; null means all.</param>
+    public async Task DeleteAsync(IReadOnlyList<string>? ours, CancellationToken cancellationToken)
     {
         deleted = true;
         await store.RestAsync();
@@ -35,7 +36,19 @@ internal sealed class OwnedDatabase(MongoStore store, TenantId owner, TimeProvid
                 return false;
             }
 
-            await store.Database.Client.DropDatabaseAsync(store.Database.DatabaseNamespace.DatabaseName, limited);
+            if (ours is null)
+            {
+                await store.Database.Client.DropDatabaseAsync(store.Database.DatabaseNamespace.DatabaseName, limited);
+                return true;
+            }
+
+            foreach (var name in ours)
+            {
+                await store.Database.DropCollectionAsync(name, limited);
+            }
+
+            // Last, so that what is cut short is done again.
+            await DatabaseOwner.LeaveAsync(store, limited);
             return true;
         }, MongoStore.LongLimit, cancellationToken);
     }

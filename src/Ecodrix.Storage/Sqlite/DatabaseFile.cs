@@ -51,6 +51,12 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
     public Task ProbeAsync() =>
         UseAsync(session => Task.FromResult(session.Read(connection => connection.Read("SELECT count(*) FROM sqlite_schema", [], row => row.Integer(0)))));
 
+    /// <summary>Whether no table holds a document.</summary>
+    public Task<bool> IsEmptyAsync() =>
+        UseAsync(session => Task.FromResult(session.Read(connection => connection
+            .Read("SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'", [], row => row.Text(0)!)
+            .TrueForAll(table => connection.Read($"SELECT 1 FROM \"{table.Replace("\"", "\"\"", StringComparison.Ordinal)}\" LIMIT 1", [], row => row.Integer(0)).Count == 0))));
+
     /// <summary>Makes the file when there is none. It appears whole or, after a crash, not at all.</summary>
     public void Create()
     {

@@ -29,5 +29,12 @@ internal sealed class SqliteStorage(TimeProvider clock) : IStorageAdapter
         return tenant => path.Replace(CodePlace, tenant.Value, StringComparison.Ordinal);
     }
 
+    public ITenantDatabases TenantAt(string place)
+    {
+        var path = PathOf(place);
+        var twin = Path.Combine(Path.GetDirectoryName(path)!, Path.GetFileNameWithoutExtension(path) + "_test" + Path.GetExtension(path));
+        return new SqliteTenantDatabases(tenant => tenant.IsTest ? twin : path, clock);
+    }
+
     private static string PathOf(string uri) => Path.GetFullPath(uri[Scheme.Length..]);
 }

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>A file for each tenant. Few are open at a time; a handle outlives the closing of its file.</summary>
-internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
+internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDisposable
 {
     /// <summary>About a third of a mebibyte each while in use. Opening one costs as much as several runs, so those of a busy hour stay open.</summary>
     public const int MostOpen = 1_024;
@@ -57,6 +58,12 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IDisposable
         cancellationToken.ThrowIfCancellationRequested();
         FileOf(tenant).Delete();
         return Task.CompletedTask;
+    }
+
+    public Task<bool> IsEmptyAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return FileOf(tenant).IsEmptyAsync();
     }
 
     public void Dispose()

@@ -15,7 +15,7 @@ internal static class Unavailability
     {
         DatabaseUnavailableException known => known,
         SqliteException sqlite => new DatabaseUnavailableException($"The database of {database} {Words(sqlite.SqliteErrorCode)}.", sqlite),
-        TooManyWritesException => new DatabaseUnavailableException($"The database of {database} has more to write than it can take.", failure),
+        TooManyWritesException => new DatabaseUnavailableException($"The database of {database} has more to write than it can take.", failure) { IsBusy = true },
         _ => new DatabaseUnavailableException($"The database of {database} cannot be read or written.", failure),
     };
 

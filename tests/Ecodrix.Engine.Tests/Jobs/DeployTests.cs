@@ -60,7 +60,7 @@ public sealed class DeployTests : EngineTests
         World.Rule("welcome", "lead_captured", """[{"type":"send","config":{"text":"hi"}}]""");
         var engine = await StartAsync(options => options.Works = false);
         var newer = await engine.FireAsync("lead_captured");
-        (await engine.Queue.Documents.TryReplaceAsync(newer with { Version = newer.Version + 1, StateVersion = 1 }, Cancelled)).ShouldBeTrue();
+        (await engine.Queue.Documents.TryReplaceAsync(newer with { Version = newer.Version + 1, StateVersion = EventMachine.DeferredVersion + 1 }, Cancelled)).ShouldBeTrue();
         var worker = await StartBesideAsync(engine);
 
         await engine.FireAsync("lead_captured");

@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Automations.Actions;
 using Ecodrix.Server.Features.Automations.Rules;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Features.Automations;
@@ -14,6 +15,7 @@ internal static class AutomationServices
 {
     public static IServiceCollection AddAutomations(this IServiceCollection services)
     {
+        services.AddTenantDocuments<Rule>().AddTenantDocuments<RuleVersion>().AddTenantDocuments<RuleStamp>();
         services.TryAddSingleton<RuleParser>();
         services.AddSingleton<RuleCompiler>();
         services.AddSingleton<RuleBook>();

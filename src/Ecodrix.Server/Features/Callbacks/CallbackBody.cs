@@ -50,7 +50,7 @@ internal static class CallbackBody
             .Property("eventLogId", work.Id)
             .Property("mode", tenant.Mode)
             .Property("trigger", state.Trigger)
-            .Property("status", state.Runs.Any(run => run.Status is RunStatus.Failed) ? "failed" : "completed")
+            .Property("status", state.Error is not null || state.Runs.Any(run => run.Status is RunStatus.Failed) ? "failed" : "completed")
             .Property("clientCode", tenant.Code)
             .Property("leadId", work.LeadId)
             .Property("meetLink", MeetLinkOf(state))

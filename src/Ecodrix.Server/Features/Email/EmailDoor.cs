@@ -4,6 +4,7 @@ using Ecodrix.Server.Delivery;
 using Ecodrix.Server.Features.Runs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Email;
 
@@ -15,6 +16,7 @@ internal static class EmailDoor
     public static IServiceCollection AddEmail(this IServiceCollection services) => services
         .AddSingleton<EmailChannel>()
         .AddSingleton<MailBook>()
+        .AddTenantDocuments<Mail>()
         .AddSingleton<IEffectRecord, MailResolution>()
         .AddSingleton<IStepHandler, SendEmailStep>();
 

@@ -1,9 +1,11 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Events.Deferrals;
 using Ecodrix.Server.Features.Events.Live;
 using Ecodrix.Server.Features.Events.Logs;
 using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
@@ -18,6 +20,9 @@ internal static class EventEndpoints
         .AddSingleton<TriggerReader>()
         .AddSingleton<DailyQuota>()
         .AddSingleton<TriggerIntake>()
+        .AddSingleton<DeferredTriggers>()
+        .AddSingleton<IDeferredEvents, DeferredAdmission>()
+        .AddTenantRows<DeferredWork>()
         .AddSingleton<KeyedTriggers>()
         .AddSingleton<DryRun>()
         .AddSingleton<EventLog>()
@@ -34,10 +39,10 @@ internal static class EventEndpoints
         var triggers = routes.MapGroup("").WithTags("Triggers");
 
         triggers.MapPost(FireTrigger.Path, FireTrigger.HandleAsync).WithSummary("Fire a named event")
-            .CountsAsTrigger().TakesInWork().WithOwnIdempotency()
+            .CountsAsTrigger().TakesInWork().EvenWithoutDatabase().WithOwnIdempotency()
             .Fails(EventErrors.MissingTrigger, EventErrors.InvalidTrigger, EventErrors.InvalidPhone, EventErrors.LeadNotFound, EventErrors.DailyEventsUsed, EventErrors.PayloadTooLarge);
         triggers.MapPost(FireBatch.Path, FireBatch.HandleAsync).WithSummary("Fire up to 1,000 events")
-            .CountsTriggersItself().TakesInWork().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
+            .CountsTriggersItself().TakesInWork().EvenWithoutDatabase().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
 
         var events = routes.MapGroup("/api/saas/events").WithTags("Events");
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Ecodrix.Server.Features.Callbacks;
+using Ecodrix.Server.Features.Events.Deferrals;
 using Ecodrix.Server.Features.Events.Logs;
 using Ecodrix.Server.Features.Events.Replays;
 using Ecodrix.Server.Features.Events.Triggers;
@@ -27,4 +28,5 @@ namespace Ecodrix.Server.Features.Events;
 [JsonSerializable(typeof(ReplayEvents.Request), TypeInfoPropertyName = "ReplayRequest")]
 [JsonSerializable(typeof(ReplayView))]
 [JsonSerializable(typeof(ReplayState))]
+[JsonSerializable(typeof(WantedLead))]
 internal sealed partial class EventsJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Inbound.Webhook;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Inbound;
 
@@ -27,6 +28,7 @@ internal static class InboundEndpoints
 
     public static IServiceCollection AddInbound(this IServiceCollection services) => services
         .AddWireTypes(InboundJson.Default)
+        .AddTenantDocuments<KeptNotice>()
         .AddSingleton<Reception>()
         .AddSingleton<QuarantineStore>()
         .AddSingleton<INumberListener>(provider => provider.GetRequiredService<QuarantineStore>())

@@ -6,6 +6,7 @@ using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Intake;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Inbox;
 
@@ -22,6 +23,9 @@ internal static class InboxEndpoints
 
     public static IServiceCollection AddInbox(this IServiceCollection services) => services
         .AddWireTypes(InboxJson.Default)
+        .AddTenantDocuments<Message>()
+        .AddTenantDocuments<Conversation>()
+        .AddTenantDocuments<EarlyStatus>()
         .AddSingleton<WhatsAppChannel>()
         .AddSingleton<WhatsAppRecipients>()
         .AddSingleton<ConversationBook>()

@@ -1,10 +1,12 @@
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Events;
+using Ecodrix.Server.Features.Leads.Consequences;
 using Ecodrix.Server.Features.Leads.Live;
 using Ecodrix.Server.Features.Leads.Steps;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Leads;
 
@@ -13,6 +15,7 @@ internal static class LeadServices
 {
     public static IServiceCollection AddLeads(this IServiceCollection services)
     {
+        services.AddTenantDocuments<Lead>().AddTenantDocuments<StageVisit>().AddTenantDocuments<DailyFigure>();
         services.AddSingleton<LeadSettings>();
         services.AddSingleton<OutboxMarks>();
         services.AddSingleton<OutboxDoor>();

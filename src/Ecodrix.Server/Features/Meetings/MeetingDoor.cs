@@ -3,6 +3,7 @@ using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Delivery;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Meetings;
 
@@ -14,6 +15,7 @@ internal static class MeetingDoor
     public static IServiceCollection AddMeetings(this IServiceCollection services) => services
         .AddSingleton<MeetChannel>()
         .AddSingleton<MeetingBook>()
+        .AddTenantDocuments<Meeting>()
         .AddSingleton<IStepHandler, CreateMeetStep>();
 
     /// <summary>The newest meetings that the sandbox made.</summary>

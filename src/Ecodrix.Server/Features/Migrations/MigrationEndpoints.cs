@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Migrations;
 
@@ -13,5 +14,6 @@ internal static class MigrationEndpoints
     public static IServiceCollection AddMigrations(this IServiceCollection services) => services
         .AddWireTypes(MigrationsJson.Default)
         .AddSingleton<MigrationBook>()
+        .AddTenantDocuments<MigrationMark>()
         .AddHostedService<MigrationSweep>();
 }

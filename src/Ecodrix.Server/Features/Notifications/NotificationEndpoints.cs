@@ -1,12 +1,14 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Notifications;
 
 /// <summary>The notification routes: read this file to know what the feature offers.</summary>
 internal static class NotificationEndpoints
 {
-    public static IServiceCollection AddNotifications(this IServiceCollection services) => services.AddSingleton<NotificationDoor>().AddWireTypes(NotificationsJson.Default);
+    public static IServiceCollection AddNotifications(this IServiceCollection services) => services.AddSingleton<NotificationDoor>().AddWireTypes(NotificationsJson.Default)
+        .AddTenantDocuments<Notification>();
 
     /// <param name="routes">Of tenants.</param>
     public static void MapNotifications(this IEndpointRouteBuilder routes)

@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Ecodrix.Server.Features.Pipelines;
@@ -8,7 +9,9 @@ namespace Ecodrix.Server.Features.Pipelines;
 internal static class PipelineEndpoints
 {
     public static IServiceCollection AddPipelines(this IServiceCollection services) =>
-        services.AddSingleton<PipelineDoor>().AddWireTypes(PipelinesJson.Default);
+        services.AddSingleton<PipelineDoor>().AddWireTypes(PipelinesJson.Default)
+        .AddTenantDocuments<Pipeline>()
+        .AddTenantDocuments<PipelineStamp>();
 
     public static void MapPipelines(this IEndpointRouteBuilder routes)
     {

@@ -7,6 +7,7 @@ using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Realtime;
 
@@ -15,6 +16,8 @@ internal static class RealtimeServices
 {
     public static IServiceCollection AddRealtime(this IServiceCollection services) => services
         .AddWireTypes(RealtimeJson.Default)
+        .AddTenantDocuments<StreamHead>()
+        .AddTenantDocuments<StreamPage>()
         .AddSingleton<Watchers>()
         .AddSingleton<History>()
         .AddSingleton<LiveStreams>()

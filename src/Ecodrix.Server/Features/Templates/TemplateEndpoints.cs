@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Templates;
 
@@ -17,5 +18,6 @@ internal static class TemplateEndpoints
 
     public static IServiceCollection AddTemplates(this IServiceCollection services) => services
         .AddWireTypes(TemplatesJson.Default)
+        .AddTenantDocuments<Template>()
         .AddSingleton<TemplateDoor>();
 }

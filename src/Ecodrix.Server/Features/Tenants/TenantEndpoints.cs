@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Origins;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Server.Http;
 
 namespace Ecodrix.Server.Features.Tenants;
@@ -29,6 +30,12 @@ internal static class TenantEndpoints
 
         clients.MapPost("/{code}/secrets", SetSecrets.HandleAsync).WithSummary("Merge a client's secrets").Fails(TenantErrors.NoSuchClient, TenantErrors.NumberTaken);
         clients.MapGet("/{code}/secrets", ListSecrets.HandleAsync).WithSummary("Tell which secrets a client has").Fails(TenantErrors.NoSuchClient);
+
+        clients.MapPost("/{code}/datasource", SetDataSource.HandleAsync).WithSummary("Give a client a database of its own")
+            .Fails(TenantErrors.NoSuchClient, SourceErrors.HasData, SourceErrors.Unreachable);
+
+        clients.MapPost("/{code}/move", MoveClient.HandleAsync).WithSummary("Move a client's data a part of the way; to be repeated until the state is done")
+            .Fails(TenantErrors.NoSuchClient, SourceErrors.NotEmpty, SourceErrors.Unreachable);
 
         clients.MapPost("/{code}/keys", CreateKey.HandleAsync).WithSummary("Make or import an API key").Fails(TenantErrors.NoSuchClient, TenantErrors.KeyTaken);
         clients.MapGet("/{code}/keys", ListKeys.HandleAsync).WithSummary("List a client's API keys").Fails(TenantErrors.NoSuchClient);

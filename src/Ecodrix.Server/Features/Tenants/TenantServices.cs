@@ -8,9 +8,11 @@ using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Origins;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Storage;
+using Ecodrix.Storage.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Features.Tenants;
@@ -23,6 +25,7 @@ internal static class TenantServices
         services.AddWireTypes(TenantsJson.Default);
         services.AddSingleton<AuditLog>();
         services.AddSingleton<AuditDoor>();
+        services.AddTenantDocuments<Storage.Claim>();
         services.AddTenantRows<WorkItem>().AddTenantRows<IdempotencyRecord>();
         return services.AddClients().AddClocks().AddKeys().AddSecrets().AddFirstStart();
     }
@@ -39,9 +42,17 @@ internal static class TenantServices
         services.AddSingleton<OriginBook>().AddTenantRows<CorsOrigin>();
         services.AddSingleton<OriginDoor>();
         services.AddSingleton<IHeldTenants, HeldClients>();
+        services.AddSingleton<TenantPlaces>();
+        services.AddSingleton<ITenantPlaces>(provider => provider.GetRequiredService<TenantPlaces>());
+        services.TryAddSingleton<SwitchTimes>();
+        services.AddSingleton<PlacementBook>();
+        services.AddSingleton<SourceSwitch>();
+        services.AddSingleton<MoveParts>();
+        services.AddSingleton<Moving>();
         services.AddSingleton<ITenantShares>(provider => provider.GetRequiredService<TenantDoor>());
         services.AddSingleton<ClientRegistry>();
         services.AddSingleton<ClientsDoor>();
+        services.AddSingleton<DeferralDoor>();
         services.AddSingleton<ClientFounding>();
         services.AddSingleton<ClientErasure>();
         services.AddSingleton<ErasureDoor>();

@@ -8,6 +8,7 @@ using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Features.Tenants.Origins;
 using Ecodrix.Server.Features.Tenants.Pauses;
 using Ecodrix.Server.Features.Tenants.Secrets;
+using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants;
@@ -27,6 +28,8 @@ namespace Ecodrix.Server.Features.Tenants;
 [JsonSerializable(typeof(CreateClient.Request), TypeInfoPropertyName = "CreateClientRequest")]
 [JsonSerializable(typeof(CreateClient.Response), TypeInfoPropertyName = "CreateClientResponse")]
 [JsonSerializable(typeof(ClientView))]
+[JsonSerializable(typeof(TenantMove))]
+[JsonSerializable(typeof(MoveClient.Response), TypeInfoPropertyName = "MoveClientResponse")]
 [JsonSerializable(typeof(DeleteClient.Response), TypeInfoPropertyName = "DeleteClientResponse")]
 [JsonSerializable(typeof(CreateKey.Request), TypeInfoPropertyName = "CreateKeyRequest")]
 [JsonSerializable(typeof(CreateKey.Response), TypeInfoPropertyName = "CreateKeyResponse")]

@@ -23,7 +23,7 @@ internal sealed record BatchItemView(int Index, int Status)
     public IReadOnlyDictionary<string, List<string>>? Errors { get; init; }
 
     public static BatchItemView Taken(int index, TriggerView view) =>
-        new(index, view.Scheduled ? StatusCodes.Status202Accepted : StatusCodes.Status200OK) { Data = view };
+        new(index, view.IsToCome ? StatusCodes.Status202Accepted : StatusCodes.Status200OK) { Data = view };
 
     public static BatchItemView Refused(int index, Failure failure) => new(index, failure.Error.Status)
     {

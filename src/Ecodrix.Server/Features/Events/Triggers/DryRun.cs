@@ -12,7 +12,7 @@ internal sealed class DryRun(LeadDoor leads, IEventIntake events, TriggerIntake 
     public async Task<TriggerOutcome> TakeAsync(TriggerCall call, CancellationToken cancellationToken)
     {
         var (caller, request) = (call.Caller, call.Request);
-        var seed = request.CreateLeadIfMissing ? new NewLead(request.LeadFields) : null;
+        var seed = request.CreateLeadIfMissing ? new NewLead(request.Lead.Fields) : null;
         if (await leads.WouldBeAsync(caller.Database, call.Identity, seed, cancellationToken) is not { } found)
         {
             return new TriggerOutcome.Refused(new Failure(EventErrors.LeadNotFound));

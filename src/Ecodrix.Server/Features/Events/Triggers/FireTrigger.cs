@@ -67,7 +67,7 @@ internal static class FireTrigger
             response.Headers[IdempotencyKey.ReplayedHeader] = "true";
         }
 
-        return view.Scheduled ? TypedResults.Accepted((string?)null, view) : TypedResults.Ok(view);
+        return view.IsToCome ? TypedResults.Accepted((string?)null, view) : TypedResults.Ok(view);
     }
 
     /// <summary>What is asked beside the body.</summary>

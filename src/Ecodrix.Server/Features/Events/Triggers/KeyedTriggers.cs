@@ -58,5 +58,5 @@ internal sealed class KeyedTriggers(TriggerIntake intake, IdempotencyStore store
         : outcome;
 
     private static RememberedAnswer Remembered(TriggerView view) =>
-        new(view.Scheduled ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, null, JsonSerializer.Serialize(view, EventsJson.Default.TriggerView));
+        new(view.IsToCome ? StatusCodes.Status202Accepted : StatusCodes.Status200OK, null, JsonSerializer.Serialize(view, EventsJson.Default.TriggerView));
 }

@@ -15,17 +15,17 @@ internal static class LeadSeed
     };
 
     /// <returns>The fields that are taken, and a sentence for each that is not.</returns>
-    public static (LeadPatch Fields, IReadOnlyList<string> Warnings) Read(FieldReader fields, string region, DateTimeOffset now)
+    public static (GivenLead Lead, IReadOnlyList<string> Warnings) Read(FieldReader fields, string region, DateTimeOffset now)
     {
         if (fields.Object(Field) is not { } given)
         {
-            return (LeadPatch.None, []);
+            return (GivenLead.Nothing, []);
         }
 
         if (Payload.Detach(given) is not { } readable)
         {
             fields.Refuse(Field, Payload.Unfit);
-            return (LeadPatch.None, []);
+            return (GivenLead.Nothing, []);
         }
 
         var warnings = new List<string>();
@@ -42,12 +42,23 @@ internal static class LeadSeed
             }
         }
 
-        var (patch, problems) = LeadDoor.Read(JsonSerializer.SerializeToElement(taken, EventsJson.Default.JsonObject), fields.PathOf(Field), region, now);
+        var json = JsonSerializer.SerializeToElement(taken, EventsJson.Default.JsonObject);
+        var (patch, problems) = LeadDoor.Read(json, fields.PathOf(Field), region, now);
         foreach (var (path, problem) in problems)
         {
             fields.RefuseAt(path, problem);
         }
 
-        return (patch, warnings);
+        return (new GivenLead(patch, json), warnings);
     }
+
+    /// <summary>Reads once more what was taken before.</summary>
+    public static LeadPatch ReadAgain(JsonElement taken, string region, DateTimeOffset now) => LeadDoor.Read(taken, Field, region, now).Fields;
+}
+
+/// <summary>What a trigger gives for the lead that it may make.</summary>
+/// <param name="Json">The same in JSON, to be kept; null when nothing was given.</param>
+internal sealed record GivenLead(LeadPatch Fields, JsonElement? Json)
+{
+    public static readonly GivenLead Nothing = new(LeadPatch.None, null);
 }

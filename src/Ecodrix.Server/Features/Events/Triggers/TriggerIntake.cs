@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Events.Deferrals;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Observability;
@@ -10,7 +11,7 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 
 /// <summary>Takes a checked trigger in: its lead is found or made, then the event is made durable in one write.</summary>
 /// <remarks>A crash before that write leaves at most a lead; after it nothing is lost and nothing starts twice.</remarks>
-internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, ITenantClock clocks)
+internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkControl control, EventLog log, DailyQuota quota, DeferredTriggers deferred, ITenantClock clocks)
 {
     /// <summary>How long the answer waits for a Meet link.</summary>
     private static readonly TimeSpan MeetPatience = TimeSpan.FromSeconds(8);
@@ -23,15 +24,48 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
             return new TriggerOutcome.Refused(new Failure(EventErrors.DailyEventsUsed));
         }
 
+        if (await deferred.MustWaitAsync(call, cancellationToken))
+        {
+            return await DeferAsync(call, cancellationToken);
+        }
+
+        try
+        {
+            return await TakeNowAsync(call, cancellationToken);
+        }
+        catch (DatabaseUnavailableException down) when (down.Tenant == call.Caller.Tenant)
+        {
+            return await DeferAsync(call, cancellationToken);
+        }
+    }
+
+    private async Task<TriggerOutcome> DeferAsync(TriggerCall call, CancellationToken cancellationToken)
+    {
+        if (call.Request.Due is DueDecision.Missed missed)
+        {
+            return await SkipAsync(call, missed, leadId: null, cancellationToken);
+        }
+
+        var work = await deferred.TakeAsync(call, ToEvent(call, leadId: null), cancellationToken);
+        return new TriggerOutcome.Taken(TriggerView.Of(work, call.Warnings));
+    }
+
+    private async Task<TriggerOutcome> SkipAsync(TriggerCall call, DueDecision.Missed missed, string? leadId, CancellationToken cancellationToken)
+    {
+        var skipped = await log.RecordAsync(call, leadId, EventStatus.Cancelled, $"The event was due at {Instants.Write(missed.At)}, which has passed.", cancellationToken);
+        return new TriggerOutcome.Taken(TriggerView.Of(skipped, call.Warnings));
+    }
+
+    private async Task<TriggerOutcome> TakeNowAsync(TriggerCall call, CancellationToken cancellationToken)
+    {
         var request = call.Request;
         if (request.Due is DueDecision.Missed missed)
         {
             var found = await leads.FindAsync(call.Caller.Database, call.Identity, cancellationToken);
-            var skipped = await log.RecordAsync(call, found?.Id, EventStatus.Cancelled, $"The event was due at {Instants.Write(missed.At)}, which has passed.", cancellationToken);
-            return new TriggerOutcome.Taken(TriggerView.Of(skipped, call.Warnings));
+            return await SkipAsync(call, missed, found?.Id, cancellationToken);
         }
 
-        var seed = request.CreateLeadIfMissing ? new NewLead(request.LeadFields) : null;
+        var seed = request.CreateLeadIfMissing ? new NewLead(request.Lead.Fields) : null;
         if (await leads.FindOrMakeAsync(call.Caller.Database, call.Identity, seed, Cause.Of(call.Caller), cancellationToken) is not { Lead: var lead })
         {
             await log.RecordAsync(call, leadId: null, EventStatus.Failed, EventErrors.LeadNotFound.Code, cancellationToken);

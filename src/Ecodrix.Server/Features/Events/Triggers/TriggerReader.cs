@@ -33,7 +33,7 @@ internal sealed class TriggerReader(GuardedConnector connector)
             Variables = ReadPayload(fields, "variables"),
             Data = ReadPayload(fields, "data"),
             CreateLeadIfMissing = fields.Flag("createLeadIfMissing"),
-            LeadFields = seed,
+            Lead = seed,
             Warnings = warnings,
             Meet = ReadMeet(fields, errors),
             CallbackUrl = ReadCallbackUrl(fields),

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Ecodrix.Server.Contacts;
-using Ecodrix.Server.Features.Leads;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Events.Triggers;
@@ -18,7 +17,7 @@ internal sealed record TriggerRequest
     public bool CreateLeadIfMissing { get; init; }
 
     /// <summary>What a lead that is made begins with.</summary>
-    public LeadPatch LeadFields { get; init; } = LeadPatch.None;
+    public GivenLead Lead { get; init; } = GivenLead.Nothing;
 
     /// <summary>What was sent and has no effect.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
@@ -23,8 +24,12 @@ internal sealed record TriggerView
 
     public string? MeetWarning { get; init; }
 
-    /// <summary>Of a scheduled event: what would match now.</summary>
-    public int RulesMatched { get; init; }
+    /// <summary><c>deferred</c> when the client's database was down: the event is accepted, and worked off in its order when that is back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? State { get; init; }
+
+    /// <summary>Of a scheduled event: what would match now. Null when it is not known yet.</summary>
+    public int? RulesMatched { get; init; }
 
     public bool Scheduled { get; init; }
 
@@ -45,6 +50,10 @@ internal sealed record TriggerView
     /// <summary>Whether this is the answer to an earlier request with the same idempotency key.</summary>
     public bool Replayed { get; init; }
 
+    /// <summary>Whether the event is yet to be worked on: scheduled, or deferred.</summary>
+    [JsonIgnore]
+    public bool IsToCome => Scheduled || State is not null;
+
     /// <param name="work">The event as it was stored.</param>
     public static TriggerView Of(WorkItem work, IReadOnlyList<string> warnings)
     {
@@ -58,7 +67,8 @@ internal sealed record TriggerView
             MeetLink = MeetLinkOf(state),
             MeetStatus = MeetStatusOf(state),
             MeetWarning = state.Prelude?.Step is { Status: StepStatus.Failed or StepStatus.Skipped or StepStatus.Unknown } step ? step.LastError : null,
-            RulesMatched = state.RulesMatched,
+            State = state.Deferred is null ? null : "deferred",
+            RulesMatched = state.Deferred is null ? state.RulesMatched : null,
             Scheduled = scheduled,
             RunAt = scheduled ? work.RunAt : null,
             Mode = TenantId.Parse(work.Tenant).Mode,
@@ -90,6 +100,6 @@ internal sealed record TriggerView
 internal sealed record StartedRunView(string? RunId, string RuleId, string RuleName)
 {
     /// <summary>Of a dry run: what each step would do.</summary>
-    [System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<Automations.RehearsedStep>? Steps { get; init; }
 }

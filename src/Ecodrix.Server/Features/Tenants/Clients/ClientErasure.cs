@@ -49,9 +49,11 @@ internal sealed class ClientErasure(
         }
 
         await keys.DeleteAllAsync(erasing.Id, cancellationToken);
-        await secrets.EraseAsync(erasing.Id, cancellationToken);
         await tenants.EraseAsync(erasing.Tenant, cancellationToken);
         await tenants.EraseAsync(erasing.Tenant.Test, cancellationToken);
+
+        // Last, because they tell where the databases are.
+        await secrets.EraseAsync(erasing.Id, cancellationToken);
 
         return await clients.TryReplaceAsync(TombstoneOf(erasing), cancellationToken);
     }

@@ -1,3 +1,4 @@
+using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -6,8 +7,8 @@ namespace Ecodrix.Server.Features.Tenants.Clients;
 /// <summary>One client.</summary>
 internal static class ShowClient
 {
-    public static async Task<Results<Ok<ClientView>, Failure>> HandleAsync(string code, ClientRegistry clients, CancellationToken cancellationToken) =>
+    public static async Task<Results<Ok<ClientView>, Failure>> HandleAsync(string code, ClientRegistry clients, TenantPlaces places, CancellationToken cancellationToken) =>
         await clients.FindAsync(code, cancellationToken) is { } client
-            ? TypedResults.Ok(ClientView.Of(client))
+            ? TypedResults.Ok(ClientView.Of(client) with { DataSource = (await places.FindAsync(client.Tenant, cancellationToken)).Kind })
             : new Failure(TenantErrors.NoSuchClient);
 }

@@ -28,6 +28,12 @@ internal static class SecretName
     /// <summary>The webhook secret before a rotation, while both sign. Not a name of the API.</summary>
     public const string PreviousWebhookSecret = "automationWebhookSecret.previous";
 
+    /// <summary>The address of the client's own database. Not a name of the API: it has a route of its own.</summary>
+    public const string DataSource = "dbUri";
+
+    /// <summary>Who keeps everybody from the client's databases while they are moved, and until when. Not a name of the API.</summary>
+    public const string MoveHold = "dbUri.hold";
+
     /// <summary>15-semantics, "Settings and secrets".</summary>
     private static readonly FrozenSet<string> Plain = FrozenSet.Create(
         StringComparer.Ordinal,

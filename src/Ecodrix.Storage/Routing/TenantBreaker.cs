@@ -1,0 +1,82 @@
+namespace Ecodrix.Storage.Routing;
+
+/// <summary>Stands before one tenant's database: after two failures in a row, or one that took long, it refuses at once until the database answers again.</summary>
+internal sealed class TenantBreaker(TenantId tenant, TimeProvider clock, Action<TenantBreaker> onOpened)
+{
+    private const int MostFailures = 2;
+
+    /// <summary>A failure that took so long is not waited for twice.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
+
+    private int failures;
+    private volatile bool isOpen;
+
+    public TenantId Tenant => tenant;
+
+    /// <exception cref="DatabaseUnavailableException">The database does not answer, or did not a moment ago; it names the tenant.</exception>
+    public Task<TResult> UseAsync<TResult>(Func<Task<TResult>> use)
+    {
+        if (isOpen)
+        {
+            return Task.FromException<TResult>(new DatabaseUnavailableException($"The database of {tenant} did not answer a moment ago.") { Tenant = tenant });
+        }
+
+        var began = clock.GetTimestamp();
+        Task<TResult> begun;
+        try
+        {
+            begun = use();
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            return Task.FromException<TResult>(Judge(failure, began));
+        }
+
+        if (!begun.IsCompletedSuccessfully)
+        {
+            return WatchAsync(begun, began);
+        }
+
+        Succeed();
+        return begun;
+    }
+
+    public void Close()
+    {
+        failures = 0;
+        isOpen = false;
+    }
+
+    private async Task<TResult> WatchAsync<TResult>(Task<TResult> use, long began)
+    {
+        try
+        {
+            var result = await use;
+            Succeed();
+            return result;
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            throw Judge(failure, began);
+        }
+    }
+
+    private void Succeed()
+    {
+        if (failures != 0)
+        {
+            failures = 0;
+        }
+    }
+
+    private DatabaseUnavailableException Judge(DatabaseUnavailableException failure, long began)
+    {
+        if (!failure.IsBusy && (Interlocked.Increment(ref failures) >= MostFailures || clock.GetElapsedTime(began) >= Long))
+        {
+            isOpen = true;
+            onOpened(this);
+        }
+
+        return failure.Tenant is not null ? failure : new DatabaseUnavailableException(failure.Message, failure) { Tenant = tenant, IsBusy = failure.IsBusy };
+    }
+}
