@@ -27,6 +27,19 @@ public sealed class FairnessTests : EngineTests
     }
 
     [Fact]
+    public async Task What_falls_due_amid_a_long_queue_of_bulk_work_does_not_wait_for_its_end()
+    {
+        var engine = await StartAsync(Small, services: services => services.AddSingleton<IWorkHandler>(done));
+        await AddAsync(engine, "ACME", Lane.Bulk, 2_000);
+        done.AtTheHundredth = () => AddAsync(engine, "BETA", Lane.Interactive, 1, TimeSpan.Zero);
+
+        await engine.PassAsync(TimeSpan.FromMinutes(1));
+
+        done.Order.Count.ShouldBe(2_001);
+        done.Order.IndexOf("BETA").ShouldBeLessThan(200);
+    }
+
+    [Fact]
     public async Task A_long_queue_of_one_that_is_held_holds_nobody_else()
     {
         var engine = await StartAsync(
@@ -72,7 +85,7 @@ public sealed class FairnessTests : EngineTests
 
     private static void Small(EngineOptions options) => (options.Slots, options.SlotsPerTenant, options.ReservedSlots) = (16, 8, 4);
 
-    private async Task AddAsync(EngineProcess engine, string tenant, Lane lane, int jobs)
+    private async Task AddAsync(EngineProcess engine, string tenant, Lane lane, int jobs, TimeSpan? wait = null)
     {
         await engine.DatabaseAsync(tenant);
         var now = Clock.GetUtcNow();
@@ -85,7 +98,7 @@ public sealed class FairnessTests : EngineTests
                 Lane = lane,
                 CreatedAt = now,
                 RunAt = now,
-                DueAt = now.AddSeconds(30).AddMilliseconds(number),
+                DueAt = now + (wait ?? TimeSpan.FromSeconds(30)) + TimeSpan.FromMilliseconds(number),
             })],
             Cancelled);
     }
@@ -96,8 +109,11 @@ public sealed class FairnessTests : EngineTests
 
         private readonly ConcurrentQueue<string> order = new();
         private int atOnce;
+        private int calls;
 
         public List<string> Order => [.. order];
+
+        public Func<Task>? AtTheHundredth { get; set; }
 
         public int MostAtOnce { get; private set; }
 
@@ -109,6 +125,11 @@ public sealed class FairnessTests : EngineTests
             var now = Interlocked.Increment(ref atOnce);
             MostAtOnce = Math.Max(MostAtOnce, now);
             order.Enqueue(work.Tenant);
+            if (Interlocked.Increment(ref calls) == 100 && AtTheHundredth is { } hundredth)
+            {
+                await hundredth();
+            }
+
             await Task.Yield();
             Interlocked.Decrement(ref atOnce);
             return new WorkOutcome.Done();
