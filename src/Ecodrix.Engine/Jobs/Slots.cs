@@ -45,14 +45,14 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         }
     }
 
-    /// <summary>Whether so much of what the tenant may have is free that looking for more of its work is worth it.</summary>
-    public bool HasRoomFor(string tenant)
+    /// <summary>Whether so much of what the tenant may have is free that looking for more of its work is worth it: half of its own, a quarter of all.</summary>
+    public bool HasRoomFor(string tenant, Lane lane)
     {
         lock (door)
         {
             return all.Taken <= limits.Slots * 3 / 4
-                && all.Busy.Min() <= limits.Busy / 2
-                && (parts.GetValueOrDefault(tenant) is not { } part || part.Taken <= part.Most / 2);
+                && all.Busy[(int)lane] <= limits.Busy * 3 / 4
+                && (parts.GetValueOrDefault(tenant) is not { } part || (part.Taken <= part.Most / 2 && part.Busy[(int)lane] <= BusyOfOne / 2));
         }
     }
 
@@ -117,8 +117,10 @@ internal sealed class Slots(IOptions<EngineOptions> options)
             return free > limits.Slots / 16;
         }
 
-        return free > limits.Slots / 8 && all.Busy[(int)lane] < limits.Busy && part.Busy[(int)lane] < limits.Busy / 2;
+        return free > limits.Slots / 8 && all.Busy[(int)lane] < limits.Busy && part.Busy[(int)lane] < BusyOfOne;
     }
+
+    private int BusyOfOne => limits.Busy / 2;
 
     private int MostOf(TenantShare share) => Math.Clamp(share.Running ?? limits.SlotsPerTenant, 1, limits.Slots);
 

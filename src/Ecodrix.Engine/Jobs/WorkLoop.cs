@@ -161,7 +161,7 @@ internal sealed partial class WorkLoop(
         // Short work has ended meanwhile, when nothing was known to wait.
         foreach (var tenant in starved)
         {
-            WakeForWaiting(tenant);
+            WakeForWaiting(tenant, lane);
         }
 
         return (begun.Count, dealt.Count > 0 && starved.Length > 0 && slots.Free(lane) > 0);
@@ -247,7 +247,7 @@ internal sealed partial class WorkLoop(
             underWay.TryRemove(work.Id, out _);
             slots.Release(work.Tenant, work.Lane);
             held.Dispose();
-            WakeForWaiting(work.Tenant);
+            WakeForWaiting(work.Tenant, work.Lane);
         }
 
         void LeaveGate()
@@ -261,9 +261,9 @@ internal sealed partial class WorkLoop(
     }
 
     // What waits for slots is asked for when a part of them is free, not for each one: of all, and of the tenant's own.
-    private void WakeForWaiting(string tenant)
+    private void WakeForWaiting(string tenant, Lane lane)
     {
-        if (isWaiting && slots.HasRoomFor(tenant))
+        if (isWaiting && slots.HasRoomFor(tenant, lane))
         {
             waker.Wake();
         }
@@ -328,7 +328,7 @@ internal sealed partial class WorkLoop(
     private WaitingFor BeginWaiting(WorkItem work)
     {
         slots.BeginWaiting(work.Tenant, work.Lane);
-        WakeForWaiting(work.Tenant);
+        WakeForWaiting(work.Tenant, work.Lane);
         return new WaitingFor(() => slots.EndWaiting(work.Tenant, work.Lane));
     }
 
