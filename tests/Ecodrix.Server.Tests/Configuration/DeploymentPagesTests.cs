@@ -35,7 +35,7 @@ public sealed partial class DeploymentPagesTests
             keys.ShouldBe(keys.Distinct(StringComparer.Ordinal));
             keys.Except([.. Known(), "PORT"], StringComparer.Ordinal).ShouldBeEmpty();
             Required().Except(keys, StringComparer.Ordinal).ShouldBeEmpty();
-            new[] { "PORT", "ECODRIX_ROLE", "ECODRIX_STORAGE", "ECODRIX_METRICS_TOKEN" }.Except(keys, StringComparer.Ordinal).ShouldBeEmpty();
+            new[] { "PORT", "ECODRIX_ROLE", "ECODRIX_METRICS_TOKEN" }.Except(keys, StringComparer.Ordinal).ShouldBeEmpty();
         }
     }
 
