@@ -27,6 +27,17 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         }
     }
 
+    public bool AreAllFree
+    {
+        get
+        {
+            lock (door)
+            {
+                return all.Taken == 0;
+            }
+        }
+    }
+
     /// <summary>How many of a lane it is worth to look for: what is free for it, and can be busy. Of those that are seen then, only tenants with little under way may be let in beyond that.</summary>
     public int Free(Lane lane)
     {

@@ -128,9 +128,11 @@ internal sealed partial class WorkLoop(
     {
         while (true)
         {
+            // What ends while it is looked for leaves room that the look did not see.
+            var wasIdle = underWay.IsEmpty && slots.AreAllFree;
             var begun = await ClaimAsync(Enum.GetValues<Lane>(), cancellationToken);
             var present = underWay.Values.Select(entry => entry.Work).ToList();
-            if (begun == 0 && present.Count == 0)
+            if (wasIdle && begun == 0 && present.Count == 0)
             {
                 return;
             }
