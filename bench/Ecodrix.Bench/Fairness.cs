@@ -79,10 +79,7 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
         var before = await DepthAsync(noisy, cancellationToken);
         var latencies = await EffectLatency.MeasureAsync(world, [quiet], name, plan.Rate, plan.Duration, cancellationToken);
         var after = await DepthAsync(noisy, cancellationToken);
-        foreach (var tenant in noisy)
-        {
-            await tenant.DrainedAsync(cancellationToken);
-        }
+        await server.DrainedAsync(cancellationToken);
 
         return new Neighbourhood(name, latencies, before, after);
     }

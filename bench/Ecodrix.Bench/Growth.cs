@@ -59,10 +59,7 @@ internal sealed class Growth(ServerUnderTest server)
     private async Task WarmAsync(List<Tenant> tenants, CancellationToken cancellationToken)
     {
         await IntakeAsync(tenants, cancellationToken);
-        foreach (var tenant in tenants)
-        {
-            await tenant.DrainedAsync(cancellationToken);
-        }
+        await server.DrainedAsync(cancellationToken);
     }
 
     private Task<Loaded> IntakeAsync(List<Tenant> tenants, CancellationToken cancellationToken) =>

@@ -25,8 +25,8 @@ internal static class Soak
             .ToList();
 
         var rates = Table.OfRates();
-        await WholeRuns.MeasureAsync(server, [tenant], requests, rates, cancellationToken);
-        var capacity = await WholeRuns.MeasureAsync(server, [tenant], requests, rates, cancellationToken);
+        await WholeRuns.MeasureAsync(server, 1, requests, rates, cancellationToken);
+        var capacity = await WholeRuns.MeasureAsync(server, 1, requests, rates, cancellationToken);
         rates.Write(Console.Out);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

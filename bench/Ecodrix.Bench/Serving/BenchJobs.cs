@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Ecodrix.Engine;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Ecodrix.Bench.Serving;
@@ -18,6 +20,11 @@ internal static class BenchJobs
 
     public static void MapBenchJobs(this WebApplication app)
     {
+        app.MapGet("/bench/busy", async (IServicesDatabase services, CancellationToken cancellationToken) =>
+        {
+            var isBusy = await IsBusyAsync(services, cancellationToken);
+            return TypedResults.Text(JsonSerializer.Serialize(new { data = isBusy }), "application/json");
+        });
         app.MapPost("/bench/flood", async (FloodRequest request, IServicesDatabase services, CancellationToken cancellationToken) =>
         {
             var now = TimeProvider.System.GetUtcNow();
@@ -36,6 +43,22 @@ internal static class BenchJobs
             var late = await punctual.TakeAsync(request.Count, cancellationToken);
             return TypedResults.Text(JsonSerializer.Serialize(new { data = late }), "application/json");
         });
+    }
+
+    /// <summary>Whether anything is due or being done, of any tenant. Asked often, so that it must cost the server next to nothing.</summary>
+    private static async Task<bool> IsBusyAsync(IServicesDatabase services, CancellationToken cancellationToken)
+    {
+        var soon = TimeProvider.System.GetUtcNow() + new EngineOptions().Lease;
+        foreach (var lane in Enum.GetValues<Lane>())
+        {
+            var due = new Condition.All(WorkItem.InLane(lane), Condition.Lte("dueAt", Instants.Write(soon)));
+            if (await services.Documents<WorkItem>().CountAsync(due, 1, cancellationToken) > 0)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static async Task AddAsync(

@@ -133,6 +133,15 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
     public Task<JsonElement> AdminAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken) =>
         SendAsync(method, path, body, cancellationToken, ("x-core-api-key", AdminKey));
 
+    /// <summary>Waits until nothing is due, within the next half minute, or being done.</summary>
+    public async Task DrainedAsync(CancellationToken cancellationToken)
+    {
+        while ((await SendAsync(HttpMethod.Get, "/bench/busy", null, cancellationToken)).GetBoolean())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
+    }
+
     public long ResidentBytes()
     {
         process!.Refresh();

@@ -30,12 +30,4 @@ internal sealed record Tenant(ServerUnderTest Server, string Code, string Key)
     /// <returns>How much is due or being done; counted to 10,000.</returns>
     public async Task<long> QueueDepthAsync(CancellationToken cancellationToken) =>
         (await GetAsync("/api/saas/health/client", cancellationToken)).GetProperty("queueDepth").GetInt64();
-
-    public async Task DrainedAsync(CancellationToken cancellationToken)
-    {
-        while (await QueueDepthAsync(cancellationToken) > 0)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
-        }
-    }
 }

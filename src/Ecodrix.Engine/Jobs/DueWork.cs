@@ -14,15 +14,15 @@ internal sealed class DueWork(IServicesDatabase services, KnownWork known)
 
     /// <summary>What falls due by then in a lane, whoever's it is, the earliest first.</summary>
     public Task<IReadOnlyList<WorkItem>> SeeAsync(Lane lane, DateTimeOffset until, int window, CancellationToken cancellationToken) =>
-        AskAsync([Of(lane), By(until)], window, [new Sort("dueAt")], cancellationToken);
+        AskAsync([WorkItem.InLane(lane), By(until)], window, [new Sort("dueAt")], cancellationToken);
 
     /// <summary>What of one tenant falls due by then in a lane, the earliest first.</summary>
     public Task<IReadOnlyList<WorkItem>> OfAsync(string tenant, Lane lane, DateTimeOffset until, int atMost, CancellationToken cancellationToken) =>
-        AskAsync([Condition.Eq("tenant", tenant), Of(lane), By(until)], atMost, [new Sort("dueAt")], cancellationToken);
+        AskAsync([Condition.Eq("tenant", tenant), WorkItem.InLane(lane), By(until)], atMost, [new Sort("dueAt")], cancellationToken);
 
     /// <returns>When the first falls due after that time; null when none does.</returns>
     public async Task<DateTimeOffset?> NextAfterAsync(Lane lane, DateTimeOffset time, CancellationToken cancellationToken) =>
-        await AskAsync([Of(lane), Condition.Gt("dueAt", Instants.Write(time))], 1, [new Sort("dueAt")], cancellationToken) is [var first] ? first.DueAt : null;
+        await AskAsync([WorkItem.InLane(lane), Condition.Gt("dueAt", Instants.Write(time))], 1, [new Sort("dueAt")], cancellationToken) is [var first] ? first.DueAt : null;
 
     /// <summary>Steps from tenant to tenant through unfinished work, one seek each, however much work each has.</summary>
     /// <param name="after">A tenant; empty begins with the first.</param>
@@ -58,8 +58,6 @@ internal sealed class DueWork(IServicesDatabase services, KnownWork known)
         while (known.Notice(found));
         return found.All(known.Understands) ? found : [.. found.Where(known.Understands)];
     }
-
-    private static Condition Of(Lane lane) => Condition.Eq("lane", lane is Lane.Interactive ? "interactive" : "bulk");
 
     private static Condition By(DateTimeOffset time) => Condition.Lte("dueAt", Instants.Write(time));
 }

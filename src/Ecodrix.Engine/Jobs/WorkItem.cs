@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
+using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Engine.Jobs;
 
@@ -22,6 +23,9 @@ public sealed record WorkItem : IDocument<WorkItem>
     {
         OwnerOf = work => work.Tenant,
     };
+
+    /// <summary>That work is of a lane.</summary>
+    public static Condition InLane(Lane lane) => Condition.Eq("lane", lane is Lane.Interactive ? "interactive" : "bulk");
 
     /// <summary>An event's id is its <c>eventLogId</c>; its runs, steps and callback have child ids of it (<see cref="WorkIds"/>).</summary>
     public required string Id { get; init; }

@@ -98,7 +98,7 @@ internal sealed class WorkQueue(
         var held = await Documents.QueryAsync(
             new DocumentQuery(
                 new Condition.All(
-                    Condition.Eq("lane", Spelt(lane)),
+                    WorkItem.InLane(lane),
                     Condition.Gt("dueAt", Instants.Write(now)),
                     Condition.Lte("dueAt", Instants.Write(now + limits.Lease)),
                     Condition.Exists("lease.owner"),
@@ -159,6 +159,4 @@ internal sealed class WorkQueue(
             Status = work.IsFinished ? work.Status : WorkStatus.Processing,
         };
     }
-
-    private static string Spelt(Lane lane) => lane is Lane.Interactive ? "interactive" : "bulk";
 }
