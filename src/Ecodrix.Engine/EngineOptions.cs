@@ -44,6 +44,9 @@ public sealed class EngineOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan Poll { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>The time between two looks, one lane each, when nobody calls: whoever works alone hears of all that comes, so that it looks half as often.</summary>
+    internal TimeSpan Pause => IsAlone ? 2 * Poll : Poll;
+
     /// <summary>How long an attempt at a step or a job may take.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:30:00")]
     public TimeSpan StepTimeout { get; set; } = TimeSpan.FromMinutes(2);

@@ -66,8 +66,8 @@ internal sealed class FairTurns(
         var now = clock.GetUtcNow();
         var window = Math.Clamp(free * 2, SmallestWindow, LargestWindow);
 
-        // Looks a little ahead, so that what falls due between two polls is begun at its time.
-        var found = await due.SeeAsync(lane, now + (2 * options.Value.Poll), window, cancellationToken);
+        // Looks a little ahead, so that what falls due before this lane's next look is begun at its time.
+        var found = await due.SeeAsync(lane, now + (2 * options.Value.Pause), window, cancellationToken);
         var dueNow = found.Where(work => work.DueAt <= now).ToList();
         if (dueNow.Count == window)
         {

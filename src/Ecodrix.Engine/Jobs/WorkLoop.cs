@@ -79,7 +79,7 @@ internal sealed partial class WorkLoop(
             for (var turn = 0; !stoppingToken.IsCancellationRequested; turn++)
             {
                 await ClaimSafelyAsync(woken, turn, stoppingToken);
-                woken = await waker.WaitAsync(options.Value.Poll, stoppingToken);
+                woken = await waker.WaitAsync(options.Value.Pause, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -210,7 +210,7 @@ internal sealed partial class WorkLoop(
     {
         try
         {
-            // Asked by no one, one lane at a time: an idle engine costs one query a poll.
+            // Asked by no one, one lane at a time: an idle engine costs one query a pause.
             await ClaimAsync(woken ? Enum.GetValues<Lane>() : [(Lane)(turn % 2)], cancellationToken);
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
