@@ -12,4 +12,8 @@ internal static class Arguments
         var numbers = arguments.Where(argument => int.TryParse(argument, CultureInfo.InvariantCulture, out _)).ToList();
         return at < numbers.Count ? int.Parse(numbers[at], CultureInfo.InvariantCulture) : fallback;
     }
+
+    /// <returns>What follows that word; null when it does not occur.</returns>
+    public static string? After(IReadOnlyList<string> arguments, string word) =>
+        arguments.SkipWhile(argument => !string.Equals(argument, word, StringComparison.Ordinal)).Skip(1).FirstOrDefault();
 }

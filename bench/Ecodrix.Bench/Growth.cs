@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Ecodrix.Bench.Serving;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Storage;
@@ -7,8 +8,9 @@ using Ecodrix.Storage.Conditions;
 
 namespace Ecodrix.Bench;
 
-/// <summary>Whether intake and claims become slower with what is stored: few and many finished events, one and many tenants.</summary>
-internal sealed class Growth(ServerUnderTest server)
+/// <summary>Whether intake and claims become slower with what is stored: a server with few finished events of one tenant, and one with many of many.</summary>
+/// <param name="rows">Shared by the servers that are compared.</param>
+internal sealed class Growth(ServerUnderTest server, List<Growth.Row> rows)
 {
     private const int Few = 10_000;
 
@@ -18,40 +20,74 @@ internal sealed class Growth(ServerUnderTest server)
 
     private const int Claims = 1_000;
 
+    private const string Phone = "+919876500000";
+
+    private const string KeysFile = "keys.json";
+
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
 
-    private readonly List<(string What, TimeSpan Intake, TimeSpan Claim, long Errors)> rows = [];
-    private long stored;
+    /// <param name="Intake">95 of 100 triggers were answered within it, from the intended send time.</param>
+    /// <param name="Claim">95 of 100 jobs were begun within it, from their due time.</param>
+    internal sealed record Row(string What, TimeSpan Intake, TimeSpan Claim, long Errors);
 
-    /// <summary><c>growth [events, in thousands] [tenants]</c>; 10000 10000 is the full figure and takes an hour.</summary>
+    /// <summary><c>growth [events, in thousands] [tenants] [--folder path [--prepare]]</c>; 10000 10000 is the full figure.</summary>
+    /// <remarks>Making many events takes long: in a folder that is named they are kept, and <c>--prepare</c> makes them and measures nothing.</remarks>
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        var rows = new List<Row>();
         var many = Arguments.Number(arguments, 1_000) * 1_000L;
         var tenantCount = Arguments.Number(arguments, 1_000, at: 1);
-        await using var server = new ServerUnderTest();
-        var growth = new Growth(server);
-        await server.StartAsync(cancellationToken);
-        var tenants = new List<Tenant> { await growth.CreateTenantAsync(0, cancellationToken) };
-        await growth.WarmAsync(tenants, cancellationToken);
-        await growth.FillAsync(tenants, Few, cancellationToken);
-        await growth.MeasureAsync(tenants[..1], cancellationToken);
-        for (var number = 1; number < tenantCount; number++)
+        await using var large = new ServerUnderTest { Kept = Arguments.After(arguments, "--folder") is { } path ? Directory.CreateDirectory(path) : null };
+        var grown = new Growth(large, rows);
+        var all = await grown.PrepareAsync(tenantCount, many, cancellationToken);
+        if (arguments.Contains("--prepare", StringComparer.Ordinal))
         {
-            tenants.Add(await growth.CreateTenantAsync(number, cancellationToken));
+            return;
         }
 
-        await growth.WarmAsync(tenants, cancellationToken);
-        await growth.MeasureAsync(tenants, cancellationToken);
-        await growth.FillAsync(tenants, many, cancellationToken);
-        await growth.MeasureAsync(tenants[..1], cancellationToken);
-        await growth.MeasureAsync(tenants, cancellationToken);
-        growth.Write();
+        await using (var small = new ServerUnderTest())
+        {
+            var young = new Growth(small, rows);
+            var only = await young.PrepareAsync(1, Few, cancellationToken);
+            await small.StartAsync(cancellationToken);
+            await young.MeasureAsync($"{Few:#,0} stored events, one tenant", only, cancellationToken);
+        }
+
+        await large.StartAsync(cancellationToken);
+        var size = string.Create(CultureInfo.InvariantCulture, $"{many:#,0} stored events, {all.Count:#,0} tenants");
+        await grown.MeasureAsync($"{size}, one fires", all[..1], cancellationToken);
+        await grown.MeasureAsync($"{size}, all fire in turn", all, cancellationToken);
+        grown.Write();
+    }
+
+    /// <summary>Fills the server's folder, unless it is filled already. The server is down before and after.</summary>
+    private async Task<List<Tenant>> PrepareAsync(int tenantCount, long events, CancellationToken cancellationToken)
+    {
+        var keys = new FileInfo(Path.Combine(server.Folder.FullName, KeysFile));
+        if (keys.Exists)
+        {
+            return [.. JsonSerializer.Deserialize<string[]>(await File.ReadAllTextAsync(keys.FullName, cancellationToken))!.Select((key, number) => new Tenant(server, CodeOf(number), key))];
+        }
+
+        await server.StartAsync(cancellationToken);
+        var tenants = new List<Tenant>();
+        for (var number = 0; number < tenantCount; number++)
+        {
+            tenants.Add(await CreateTenantAsync(number, cancellationToken));
+        }
+
+        await tenants[0].PostAsync("/api/saas/workflows/trigger", new { trigger = "bench_run", phone = Phone }, cancellationToken);
+        await server.DrainedAsync(cancellationToken);
+        await server.TerminateAsync();
+        await FillAsync(tenants, events, cancellationToken);
+        await File.WriteAllTextAsync(keys.FullName, JsonSerializer.Serialize(tenants.Select(tenant => tenant.Key)), cancellationToken);
+        return tenants;
     }
 
     private async Task<Tenant> CreateTenantAsync(int number, CancellationToken cancellationToken)
     {
-        var tenant = await server.CreateTenantAsync($"BENCH{number}", cancellationToken);
-        await tenant.PostAsync("/api/crm/leads", new { firstName = "Asha", phone = "+919876500000" }, cancellationToken);
+        var tenant = await server.CreateTenantAsync(CodeOf(number), cancellationToken);
+        await tenant.PostAsync("/api/crm/leads", new { firstName = "Asha", phone = Phone }, cancellationToken);
         await tenant.PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
         return tenant;
     }
@@ -64,9 +100,9 @@ internal sealed class Growth(ServerUnderTest server)
 
     private Task<Loaded> IntakeAsync(List<Tenant> tenants, CancellationToken cancellationToken) =>
         new Load(server.Address, 64).AtRateAsync(
-            turn => tenants[(int)(turn % tenants.Count)].TriggerRequest("bench_run", "+919876500000"), IntakeRate, Duration, cancellationToken);
+            turn => tenants[(int)(turn % tenants.Count)].TriggerRequest("bench_run", Phone), IntakeRate, Duration, cancellationToken);
 
-    private async Task MeasureAsync(List<Tenant> tenants, CancellationToken cancellationToken)
+    private async Task MeasureAsync(string what, List<Tenant> tenants, CancellationToken cancellationToken)
     {
         // What a start leaves cold is not what is asked here.
         await WarmAsync(tenants, cancellationToken);
@@ -79,17 +115,12 @@ internal sealed class Growth(ServerUnderTest server)
             claims.Add(TimeSpan.FromMilliseconds(milliseconds.GetDouble()));
         }
 
-        rows.Add((
-            string.Create(CultureInfo.InvariantCulture, $"{stored:#,0} stored events, {tenants.Count:#,0} tenant(s) fire"),
-            intake.Latencies.At(0.95),
-            claims.At(0.95),
-            intake.Latencies.Errors));
+        rows.Add(new Row(what, intake.Latencies.At(0.95), claims.At(0.95), intake.Latencies.Errors));
     }
 
-    /// <summary>Copies a finished event of the server's own making until there are so many, with the server down.</summary>
-    private async Task FillAsync(List<Tenant> tenants, long until, CancellationToken cancellationToken)
+    /// <summary>Copies a finished event of the server's own making, for each tenant in turn.</summary>
+    private async Task FillAsync(List<Tenant> tenants, long events, CancellationToken cancellationToken)
     {
-        await server.TerminateAsync();
         var started = Stopwatch.GetTimestamp();
         var services = new ServiceCollection();
         services.AddStorage(storage =>
@@ -97,19 +128,21 @@ internal sealed class Growth(ServerUnderTest server)
             storage.Services = $"sqlite:{server.Folder.FullName}/services.db";
             storage.Tenants = $"sqlite:{server.Folder.FullName}/tenants/{{code}}.db";
         });
-        await using (var provider = services.BuildServiceProvider())
+        await using var provider = services.BuildServiceProvider();
+        var work = provider.GetRequiredService<IServicesDatabase>().Documents<WorkItem>();
+        var finished = (await work.QueryAsync(new DocumentQuery(Condition.Eq("type", WorkItem.EventType), 1), cancellationToken))[0];
+        for (var stored = 0L; stored < events; stored += Chunk)
         {
-            var work = provider.GetRequiredService<IServicesDatabase>().Documents<WorkItem>();
-            var finished = (await work.QueryAsync(new DocumentQuery(Condition.Eq("type", WorkItem.EventType), 1), cancellationToken))[0];
-            for (; stored < until; stored += Chunk)
+            var first = stored;
+            await work.AddManyAsync([.. Enumerable.Range(0, Chunk).Select(number => CopyOf(finished, tenants[(int)((first + number) % tenants.Count)]))], cancellationToken);
+            if (stored % 1_000_000 == 0)
             {
-                await work.AddManyAsync([.. Enumerable.Range(0, Chunk).Select(number => CopyOf(finished, tenants[number % tenants.Count]))], cancellationToken);
+                await Console.Error.WriteLineAsync($"{stored:#,0} of {events:#,0} events, {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
             }
         }
-
-        await Console.Error.WriteLineAsync($"filled to {stored:#,0} events, {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
-        await server.StartAsync(cancellationToken);
     }
+
+    private static string CodeOf(int number) => $"BENCH{number}";
 
     private static WorkItem CopyOf(WorkItem finished, Tenant tenant) => finished with
     {

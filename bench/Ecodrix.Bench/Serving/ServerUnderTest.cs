@@ -13,7 +13,7 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
 {
     private const string AdminKey = "bench-admin-key-of-more-than-32-characters";
 
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("ecodrix-bench-");
+    private DirectoryInfo? folder;
     private HttpClient http = new();
     private Process? process;
     private Task reading = Task.CompletedTask;
@@ -21,7 +21,10 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
     /// <summary>Another one after each start.</summary>
     public Uri Address { get; private set; } = null!;
 
-    public DirectoryInfo Folder => folder;
+    /// <summary>A folder that outlives the benchmark; null for a temporary one.</summary>
+    public DirectoryInfo? Kept { get; init; }
+
+    public DirectoryInfo Folder => folder ??= Kept ?? Directory.CreateTempSubdirectory("ecodrix-bench-");
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -30,14 +33,14 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
             UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
-            WorkingDirectory = folder.FullName,
+            WorkingDirectory = Folder.FullName,
         };
         foreach (var argument in (string[])[typeof(ServerUnderTest).Assembly.Location, Served.Switch, .. switches])
         {
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in SettingsFor(folder).Concat(settings ?? new Dictionary<string, string>(StringComparer.Ordinal)))
+        foreach (var (name, value) in SettingsFor(Folder).Concat(settings ?? new Dictionary<string, string>(StringComparer.Ordinal)))
         {
             start.Environment[name] = value;
         }
@@ -163,7 +166,10 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
         }
 
         http.Dispose();
-        folder.Delete(recursive: true);
+        if (Kept is null)
+        {
+            Folder.Delete(recursive: true);
+        }
     }
 
     private async Task GoneAsync()
