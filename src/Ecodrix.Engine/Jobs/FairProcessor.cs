@@ -7,10 +7,11 @@ namespace Ecodrix.Engine.Jobs;
 /// <remarks>
 /// A worker's pass is many short pieces of code between waits. Left to the thread pool, which knows no tenants, a piece of
 /// one would stand behind those of all others, and so would the requests that come in. Here each tenant has a scheduler of
-/// its own; a few threads of the pool run their pieces, the next always of the tenant that has used least. One that comes
-/// back after a pause is put ahead of the rest, but not by more than a moment: having been away earns nothing else. Where
-/// many are busy, an even share of the processor would be too small to be quick with; so a tenant with much less under way
-/// than the others goes before them, save each fourth time.
+/// its own; a few threads beside the pool run their pieces, the next always of the tenant that has used least. The pool is
+/// left to the requests, and the operating system shares the processor between the two. One that comes back after a pause
+/// is put ahead of the rest, but not by more than a moment: having been away earns nothing else. Where many are busy, an
+/// even share of the processor would be too small to be quick with; so a tenant with much less under way than the others
+/// goes before them, save each fourth time.
 /// </remarks>
 internal sealed class FairProcessor
 {
@@ -25,16 +26,12 @@ internal sealed class FairProcessor
     /// <summary>So often those go first that have much under way, or the others might never leave them a turn.</summary>
     private const int TurnOfTheHeavy = 4;
 
-    /// <summary>A thread goes back to the pool after so long, so that requests have their turn; and after as long as it had to wait for the pool, so that a flood of requests leaves the workers theirs.</summary>
-    private static readonly TimeSpan ShortestSlice = TimeSpan.FromMilliseconds(1);
-
-    private static readonly TimeSpan LongestSlice = TimeSpan.FromMilliseconds(20);
-
     private readonly Lock door = new();
     private readonly ConcurrentDictionary<string, Part> parts = new(StringComparer.Ordinal);
     private readonly PriorityQueue<Part, double> light = new();
     private readonly PriorityQueue<Part, double> heavy = new();
     private readonly int width;
+    private readonly Crew crew;
     private int running;
     private int underWay;
     private int tenantsUnderWay;
@@ -50,6 +47,7 @@ internal sealed class FairProcessor
     internal FairProcessor(int width)
     {
         this.width = width;
+        crew = new Crew("worker", Run);
     }
 
     /// <summary>Begins a tenant's work in its turn. What follows its awaits has its turn too.</summary>
@@ -122,7 +120,7 @@ internal sealed class FairProcessor
             running++;
         }
 
-        GoOn();
+        crew.Call();
     }
 
     private void List(Part part, double used)
@@ -132,20 +130,10 @@ internal sealed class FairProcessor
         (isLight ? light : heavy).Enqueue(part, used);
     }
 
-    private void GoOn() =>
-        ThreadPool.UnsafeQueueUserWorkItem(static asked => asked.Processor.Run(Stopwatch.GetElapsedTime(asked.At)), (Processor: this, At: Stopwatch.GetTimestamp()), preferLocal: false);
-
-    private void Run(TimeSpan waited)
+    private void Run()
     {
-        var began = Stopwatch.GetTimestamp();
-        var slice = TimeSpan.FromTicks(Math.Clamp(waited.Ticks, ShortestSlice.Ticks, LongestSlice.Ticks));
-        do
+        while (Next() is var (part, piece))
         {
-            if (Next() is not var (part, piece))
-            {
-                return;
-            }
-
             var started = Stopwatch.GetTimestamp();
             part.Run(piece);
             lock (door)
@@ -153,9 +141,6 @@ internal sealed class FairProcessor
                 part.Used += Stopwatch.GetElapsedTime(started).TotalSeconds;
             }
         }
-        while (Stopwatch.GetElapsedTime(began) < slice);
-
-        GoOn();
     }
 
     /// <returns>Null when nothing is left, and one thread fewer runs.</returns>
