@@ -26,6 +26,7 @@ public static class ChannelsRegistration
         services.TryAddSingleton<GuardedHttp>();
 
         services.AddChecked<WhatsAppOptions>();
+        services.TryAddSingleton<ISharedRates, UnsharedRates>();
         services.TryAddSingleton<WhatsAppSender>();
         services.TryAddSingleton<WhatsAppTemplates>();
 

@@ -80,8 +80,8 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
         if (cost is not RequestCost.CountedByHandler)
         {
             var state = cost is RequestCost.Trigger
-                ? limits.TakeTriggers(accepted.Tenant, accepted.Client.Limits, 1)
-                : limits.TakeRequest(accepted.Tenant, accepted.Client.Limits);
+                ? await limits.TakeTriggersAsync(accepted.Tenant, accepted.Client.Limits, 1, context.RequestAborted)
+                : await limits.TakeRequestAsync(accepted.Tenant, accepted.Client.Limits, context.RequestAborted);
             TenantLimits.Tell(context.Response, state);
             if (state.Taken == 0)
             {
