@@ -1,5 +1,4 @@
 using System.Net;
-using Ecodrix.Server.Tests.Automations;
 
 namespace Ecodrix.Server.Tests.Http;
 

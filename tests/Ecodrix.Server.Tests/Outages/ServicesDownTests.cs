@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Sources;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ecodrix.Loopback;
 using Ecodrix.Server.Tests.Automations;
-using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Incidents;
 using Ecodrix.Server.Tests.Tenants;
