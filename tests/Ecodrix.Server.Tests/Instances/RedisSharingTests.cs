@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using Ecodrix.Channels;
 using Ecodrix.Loopback;
 using Ecodrix.Server.Configuration;
-using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Tenants;
 using Microsoft.Extensions.DependencyInjection;
