@@ -1,6 +1,7 @@
 using Ecodrix.Channels.Callbacks;
 using Ecodrix.Channels.Email;
 using Ecodrix.Channels.Guarding;
+using Ecodrix.Channels.Media;
 using Ecodrix.Channels.Meet;
 using Ecodrix.Channels.WhatsApp;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,6 +26,7 @@ public static class ChannelsRegistration
         services.TryAddSingleton<GuardedHttp>();
 
         services.AddChecked<WhatsAppOptions>();
+        services.TryAddSingleton<ISharedRates, UnsharedRates>();
         services.TryAddSingleton<WhatsAppSender>();
         services.TryAddSingleton<WhatsAppTemplates>();
 
@@ -37,6 +39,20 @@ public static class ChannelsRegistration
         services.AddChecked<CallbackOptions>();
         services.TryAddSingleton<CallbackSender>();
 
+        return services;
+    }
+
+    /// <summary>Adds <see cref="IObjectStore"/> on a folder of this machine.</summary>
+    public static IServiceCollection AddFolderStore(this IServiceCollection services, string folder)
+    {
+        services.TryAddSingleton<IObjectStore>(new FolderStore(folder));
+        return services;
+    }
+
+    /// <summary>Adds <see cref="IObjectStore"/> on a bucket. Nothing is asked of it before it is used.</summary>
+    public static IServiceCollection AddS3Store(this IServiceCollection services, S3Bucket bucket)
+    {
+        services.TryAddSingleton<IObjectStore>(_ => new S3Store(bucket));
         return services;
     }
 

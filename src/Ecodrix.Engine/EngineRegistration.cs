@@ -49,6 +49,7 @@ public static class EngineRegistration
         services.TryAddSingleton<Backlogs>();
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<FairTurns>();
+        services.TryAddSingleton<LeadLines>();
         services.TryAddSingleton<IWorkWatcher, NobodyWatches>();
         services.TryAddSingleton<WorkQueue>();
         services.TryAddSingleton<Observers>();

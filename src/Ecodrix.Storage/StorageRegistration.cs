@@ -52,6 +52,9 @@ public static class StorageRegistration
         services.TryAddSingleton(provider => new OutageRounds(
             provider.GetRequiredService<RoutedTenantDatabases>(), provider.GetRequiredService<TenantOutages>(), provider.GetRequiredService<TimeProvider>(), Logging(provider).CreateLogger<OutageRounds>()));
         services.AddHostedService(provider => provider.GetRequiredService<OutageRounds>());
+        services.TryAddSingleton(provider => new ServicesRounds(
+            provider.GetRequiredService<IServicesDatabase>(), provider.GetRequiredService<TimeProvider>(), Logging(provider).CreateLogger<ServicesRounds>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ServicesRounds>());
         return services;
     }
 

@@ -15,17 +15,21 @@ internal sealed class RateBucket(TimeSpan interval, double burst)
     /// <summary>True when forgetting this bucket changes nothing.</summary>
     public bool IsIdle(DateTimeOffset now) => _settled <= now && _blockedUntil <= now;
 
+    public double Burst => burst;
+
     /// <summary>How long until a token is free; zero when one is.</summary>
-    public TimeSpan WaitAt(DateTimeOffset now)
+    /// <param name="sharers">Among how many processes the bucket is shared: here a token costs as many as there are, so that their number may change at any time.</param>
+    public TimeSpan WaitAt(DateTimeOffset now, int sharers = 1)
     {
-        var free = _settled - now - ((burst - 1) * Interval);
+        // However small the whole is, each has room for one.
+        var free = _settled - now - (Math.Max(0, burst - sharers) * Interval);
         var unblocked = _blockedUntil - now;
         var wait = free > unblocked ? free : unblocked;
         return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
     }
 
     /// <summary>Takes the next token, whose time may lie ahead.</summary>
-    public void Take(DateTimeOffset now) => _settled = (_settled > now ? _settled : now) + Interval;
+    public void Take(DateTimeOffset now, int sharers = 1) => _settled = (_settled > now ? _settled : now) + (sharers * Interval);
 
     public void BlockUntil(DateTimeOffset until) => _blockedUntil = until > _blockedUntil ? until : _blockedUntil;
 }

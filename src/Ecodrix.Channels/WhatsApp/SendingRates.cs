@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Ecodrix.Channels.WhatsApp;
 
@@ -6,7 +8,7 @@ namespace Ecodrix.Channels.WhatsApp;
 /// The provider's rate limits, kept here so that they are seldom hit there: 80 messages a second for each number, and for each pair of
 /// number and person one in six seconds with 45 in advance. When the provider says slower, slower it is.
 /// </summary>
-internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
+internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock, ISharedRates? shared = null)
 {
     private const int PairBurst = 45;
     private const double SlowestPerSecond = 1;
@@ -17,6 +19,7 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
     private static readonly TimeSpan NumberPause = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly ISharedRates _shared = shared ?? new UnsharedRates();
     private readonly Dictionary<string, NumberRate> _numbers = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Number, string Person), PairRate> _pairs = [];
 
@@ -29,6 +32,24 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
         }
     }
 
+    /// <summary>As <see cref="TryTake"/>, of what all processes have together; where they cannot be asked, of this one's share.</summary>
+    public async ValueTask<RateTurn> TakeAsync(string number, string person, TimeSpan longestWait, CancellationToken cancellationToken)
+    {
+        SharedRate[] rates;
+        lock (_gate)
+        {
+            var now = clock.GetUtcNow();
+            rates = [Of(NameOf(number), Number(number, now).Bucket), Of(NameOf(number, person), Pair(number, person, now).Bucket)];
+        }
+
+        if (await _shared.TakeAsync(rates, longestWait, cancellationToken) is { } turn)
+        {
+            return turn;
+        }
+
+        return new RateTurn(TryTake(number, person, longestWait, out var wait), wait);
+    }
+
     /// <summary>Takes a token of both when both are free within <paramref name="longestWait"/>, and tells how long to wait for them.</summary>
     /// <returns>False when it would take longer; nothing was taken, and <paramref name="wait"/> says how long.</returns>
     public bool TryTake(string number, string person, TimeSpan longestWait, out TimeSpan wait)
@@ -39,21 +60,30 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
             var ofNumber = Number(number, now);
             var ofPair = Pair(number, person, now);
 
-            var first = ofNumber.Bucket.WaitAt(now);
-            var second = ofPair.Bucket.WaitAt(now);
+            var sharers = _shared.Sharers;
+            var first = ofNumber.Bucket.WaitAt(now, sharers);
+            var second = ofPair.Bucket.WaitAt(now, sharers);
             wait = first > second ? first : second;
             if (wait > longestWait)
             {
                 return false;
             }
 
-            ofNumber.Bucket.Take(now);
-            ofPair.Bucket.Take(now);
+            ofNumber.Bucket.Take(now, sharers);
+            ofPair.Bucket.Take(now, sharers);
             return true;
         }
     }
 
     /// <summary>The provider said that the number is too fast (130429): half the rate, and a second's pause.</summary>
+    public async ValueTask<DateTimeOffset> SlowNumberAsync(string number)
+    {
+        var until = SlowNumber(number);
+        await _shared.BlockAsync(NameOf(number), NumberPause);
+        return until;
+    }
+
+    /// <inheritdoc cref="SlowNumberAsync"/>
     public DateTimeOffset SlowNumber(string number)
     {
         lock (_gate)
@@ -68,6 +98,14 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
     }
 
     /// <summary>The provider said that this person gets too many (131056): 1, 4, 16, 64, then 256 s. Others go on.</summary>
+    public async ValueTask<DateTimeOffset> SlowPairAsync(string number, string person)
+    {
+        var until = SlowPair(number, person);
+        await _shared.BlockAsync(NameOf(number, person), until - clock.GetUtcNow());
+        return until;
+    }
+
+    /// <inheritdoc cref="SlowPairAsync"/>
     public DateTimeOffset SlowPair(string number, string person)
     {
         lock (_gate)
@@ -92,6 +130,14 @@ internal sealed class SendingRates(double messagesPerSecond, TimeProvider clock)
             }
         }
     }
+
+    private static SharedRate Of(string name, RateBucket bucket) => new(name, bucket.Interval, bucket.Burst);
+
+    private static string NameOf(string number) => $"whatsapp:{number}";
+
+    // Whom somebody writes to is not to be read in another store.
+    private static string NameOf(string number, string person) =>
+        $"whatsapp:{number}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(person)).AsSpan(0, 12))}";
 
     private NumberRate Number(string number, DateTimeOffset now)
     {

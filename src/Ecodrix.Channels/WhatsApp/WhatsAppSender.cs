@@ -9,14 +9,14 @@ namespace Ecodrix.Channels.WhatsApp;
 /// The provider has no idempotency key: a message whose answer was lost is answered as unknown and never sent again from here. Its effect
 /// key comes back in status webhooks, which is how it is found again.
 /// </remarks>
-public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOptions> options, TimeProvider clock)
+public sealed partial class WhatsAppSender(GuardedHttp http, ISharedRates shared, IOptions<WhatsAppOptions> options, TimeProvider clock)
 {
     private const int LongestText = 4096;
     private const int LongestKey = 512;
     private const int LargestAnswer = 64 * 1024;
 
     private readonly WhatsAppOptions _options = options.Value;
-    private readonly SendingRates _rates = new(options.Value.MessagesPerSecond, clock);
+    private readonly SendingRates _rates = new(options.Value.MessagesPerSecond, clock, shared);
 
     /// <summary>Sends one message; <see cref="WhatsAppAccepted"/> when the provider took it.</summary>
     public Task<DeliveryResult> SendAsync(WhatsAppAccount account, WhatsAppMessage message, CancellationToken cancellationToken) =>
@@ -60,20 +60,21 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
             account.Authorise,
             new ExchangeLimits(_options.Timeout, LargestAnswer),
             cancellationToken);
-        return Decide(account.PhoneNumberId, person, exchange);
+        return await DecideAsync(account.PhoneNumberId, person, exchange);
     }
 
     /// <returns>Null when the message may go now.</returns>
     private async Task<DeliveryResult.TryLater?> WaitForTurnAsync(WhatsAppAccount account, string person, CancellationToken cancellationToken)
     {
         _rates.SetCeiling(account.PhoneNumberId, account.MessagesPerSecond ?? _options.MessagesPerSecond);
-        if (!_rates.TryTake(account.PhoneNumberId, person, _options.LongestWait, out var wait))
-        {
-            return new DeliveryResult.TryLater("The number or the person has had its messages for now.", clock.GetUtcNow() + wait) { CountsAsAttempt = false };
-        }
-
         try
         {
+            var (isTaken, wait) = await _rates.TakeAsync(account.PhoneNumberId, person, _options.LongestWait, cancellationToken);
+            if (!isTaken)
+            {
+                return new DeliveryResult.TryLater("The number or the person has had its messages for now.", clock.GetUtcNow() + wait) { CountsAsAttempt = false };
+            }
+
             if (wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait, clock, cancellationToken);
@@ -119,7 +120,7 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
         }
     }
 
-    private DeliveryResult Decide(string number, string person, Exchange exchange)
+    private async ValueTask<DeliveryResult> DecideAsync(string number, string person, Exchange exchange)
     {
         switch (exchange)
         {
@@ -132,7 +133,7 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
             case Exchange.Answered { IsSuccess: true } answered:
                 return Accepted(number, person, answered);
             case Exchange.Answered answered:
-                return Failed(number, person, answered);
+                return await FailedAsync(number, person, answered);
             default:
                 throw new InvalidOperationException($"No rule for {exchange.GetType().Name}.");
         }
@@ -149,13 +150,13 @@ public sealed partial class WhatsAppSender(GuardedHttp http, IOptions<WhatsAppOp
         return accepted;
     }
 
-    private DeliveryResult Failed(string number, string person, Exchange.Answered answered)
+    private async ValueTask<DeliveryResult> FailedAsync(string number, string person, Exchange.Answered answered)
     {
         var error = WhatsAppError.Read(answered.Body);
         DateTimeOffset? notBefore = error.Code switch
         {
-            WhatsAppErrors.RateOfNumber => _rates.SlowNumber(number),
-            WhatsAppErrors.RateOfPair => _rates.SlowPair(number, person),
+            WhatsAppErrors.RateOfNumber => await _rates.SlowNumberAsync(number),
+            WhatsAppErrors.RateOfPair => await _rates.SlowPairAsync(number, person),
             _ => RateHeaders.NotBefore(answered.Headers, error.Code, clock.GetUtcNow()),
         };
         return WhatsAppErrors.Decide(error, answered.Status, notBefore);

@@ -43,6 +43,9 @@ internal sealed class HeldWork(IDocuments<WorkItem> documents, WorkItem work, IW
 
     public ITenantDatabase? Database { get; set; }
 
+    /// <summary>It was found out before the lease that nothing of the same lead stands before this in another process.</summary>
+    public bool IsFirstInLine { get; init; }
+
     public Subject? Subject { get; set; }
 
     /// <summary>Called when this begins to wait for something outside the process; disposed when it goes on.</summary>

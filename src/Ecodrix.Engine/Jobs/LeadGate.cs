@@ -1,23 +1,26 @@
 namespace Ecodrix.Engine.Jobs;
 
-/// <summary>One at a time for each lead, in the order of ids: events of a lead start in the order accepted.</summary>
+/// <summary>One at a time for each lead, in the order of its line, or else of ids: events of a lead start in the order accepted.</summary>
 internal sealed class LeadGate
 {
     private readonly Lock door = new();
-    private readonly Dictionary<(string Tenant, string Lead), PriorityQueue<TaskCompletionSource, string>> waiting = [];
+    private readonly Dictionary<(string Tenant, string Lead), PriorityQueue<TaskCompletionSource, (long Number, string Id)>> waiting = [];
+
+    private static readonly Comparer<(long Number, string Id)> InOrder = Comparer<(long Number, string Id)>.Create(
+        (one, other) => one.Number != other.Number ? one.Number.CompareTo(other.Number) : string.CompareOrdinal(one.Id, other.Id));
 
     /// <returns>Completed when it is this one's turn.</returns>
-    public Task EnterAsync(string tenant, string lead, string id)
+    public Task EnterAsync(string tenant, string lead, WorkItem work)
     {
         lock (door)
         {
-            if (waiting.TryAdd((tenant, lead), new PriorityQueue<TaskCompletionSource, string>(StringComparer.Ordinal)))
+            if (waiting.TryAdd((tenant, lead), new PriorityQueue<TaskCompletionSource, (long Number, string Id)>(InOrder)))
             {
                 return Task.CompletedTask;
             }
 
             var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            waiting[(tenant, lead)].Enqueue(turn, id);
+            waiting[(tenant, lead)].Enqueue(turn, (work.LineNumber, work.Id));
             return turn.Task;
         }
     }

@@ -22,7 +22,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
             {
                 var rested = rest(Signals.Apply(work, Turn(work)));
                 mustTell = rested.Untold || observers.MustHear(held.Taken, rested);
-                return mustTell ? rested with { Untold = true, Lease = work.Lease, DueAt = work.Lease!.Until } : clocks.AtRest(rested with { Lease = null });
+                return mustTell ? rested with { Untold = true, Lease = work.Lease, DueAt = work.Lease!.Until } : clocks.AtRest(rested with { Lease = null, InLine = null });
             },
             Always);
         if (write is HeldWrite.Lost)
@@ -60,7 +60,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
         return HeldWrite.Written;
     }
 
-    /// <summary>Gives the lease up with the work undone, to be taken again then.</summary>
+    /// <summary>Gives the lease up with the work undone, to be taken again then. It keeps its place in its lead's line.</summary>
     /// <param name="due">In real time.</param>
     public async Task HandBackAsync(HeldWork held, DateTimeOffset due)
     {
@@ -93,7 +93,7 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
         await held.WriteAsync(
             work =>
             {
-                var rested = clocks.AtRest(rest(Signals.Apply(work, Turn(work))) with { Lease = null, Untold = !told });
+                var rested = clocks.AtRest(rest(Signals.Apply(work, Turn(work))) with { Lease = null, InLine = null, Untold = !told });
                 return told ? rested : rested with { DueAt = rested.DueAt < soon ? rested.DueAt : soon };
             },
             Always);

@@ -19,7 +19,8 @@ public sealed record WorkItem : IDocument<WorkItem>
         new DocumentIndex("tenant", "_id"),
         new DocumentIndex("tenant", "leadId", "_id"),
         new DocumentIndex("tenant", "lane", "dueAt") { OnlyWhenSet = "dueAt" },
-        new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" })
+        new DocumentIndex("lane", "dueAt") { OnlyWhenSet = "dueAt" },
+        new DocumentIndex("tenant", "inLine", "lineNumber") { OnlyWhenSet = "inLine" })
     {
         OwnerOf = work => work.Tenant,
     };
@@ -56,6 +57,13 @@ public sealed record WorkItem : IDocument<WorkItem>
     public TimeSpan? ClockAhead { get; init; }
 
     public Lease? Lease { get; init; }
+
+    /// <summary>The lead in whose line this stands while it is begun or due, over all processes; null when it stands in none (<see cref="LeadLines"/>).</summary>
+    public string? InLine { get; init; }
+
+    /// <summary>Its place there; a smaller one comes before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long LineNumber { get; init; }
 
     public int Attempts { get; init; }
 

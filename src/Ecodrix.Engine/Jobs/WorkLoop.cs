@@ -224,7 +224,7 @@ internal sealed partial class WorkLoop(
         var work = held.Current;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         held.Waiting = () => BeginWaiting(work);
-        var turn = work.OrderKey is { } lead ? gate.EnterAsync(work.Tenant, lead, work.Id) : Task.CompletedTask;
+        var turn = work.OrderKey is { } lead ? gate.EnterAsync(work.Tenant, lead, work) : Task.CompletedTask;
         underWay[work.Id] = (held, processor.RunAsync(work.Tenant, () => WorkAsync(held, start.Task, turn)));
         start.SetResult();
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>One worker's time with one item, from the claim to the settle.</summary>
-internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling settling, ITenantDatabases databases, IHeldTenants holds, TimeProvider clock, ILogger<WorkPass> logger)
+internal sealed partial class WorkPass(EventPass events, JobPass jobs, LeadLines lines, Settling settling, ITenantDatabases databases, IHeldTenants holds, TimeProvider clock, ILogger<WorkPass> logger)
 {
     /// <summary>Never throws: what cannot be settled stays under its lease and is taken again.</summary>
     public async Task RunAsync(Hold hold)
@@ -22,11 +22,21 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling 
             LogBrokeOff(held.Current.Id, failure);
             await HandBackAsync(hold, failure);
         }
+        finally
+        {
+            lines.Forget(held.Current);
+        }
     }
 
     private async Task AdvanceAsync(Hold hold)
     {
         var held = hold.Work;
+        if (!held.IsFirstInLine && await lines.IsBehindAsync(held.Current, hold.Abort))
+        {
+            await settling.HandBackAsync(held, lines.AgainAt(held.Current));
+            return;
+        }
+
         held.Database ??= await databases.OpenAsync(TenantId.Parse(held.Current.Tenant), hold.Abort);
         if (held.Current.Untold && await settling.TellLeftoverAsync(held) is not HeldWrite.Written)
         {

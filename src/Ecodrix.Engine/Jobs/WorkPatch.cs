@@ -51,6 +51,7 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers obse
         }
 
         var rested = changed.Event is null ? changed : EventMachine.Rested(changed, now);
+        rested = rested.DueAt is null ? rested with { InLine = null } : rested;
         return clocks.AtRest(rested.Untold || observers.MustHear(stored, rested) ? rested with { Untold = true, DueAt = now } : rested);
     }
 

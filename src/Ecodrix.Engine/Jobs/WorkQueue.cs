@@ -7,7 +7,7 @@ namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Takes work in, and gives it to this process's workers under a lease.</summary>
 internal sealed class WorkQueue(
-    IServicesDatabase services, KnownWork known, Admission admission, Backlogs backlogs, Waker waker, IWorkWatcher watcher, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
+    IServicesDatabase services, KnownWork known, Admission admission, LeadLines lines, Backlogs backlogs, Waker waker, IWorkWatcher watcher, TimeProvider clock, ITenantClock clocks, IOptions<EngineOptions> options)
 {
     private const int FreedAtOnce = 1_000;
 
@@ -29,9 +29,20 @@ internal sealed class WorkQueue(
     {
         work = clocks.AtRest(work);
         var isDue = work.DueAt <= clock.GetUtcNow();
+        var isFirst = true;
+        if (isDue)
+        {
+            (work, isFirst, var isBehind) = await lines.JoinAsync(work, cancellationToken);
+            if (isBehind && limits.Works)
+            {
+                isDue = false;
+                work = work with { DueAt = clock.GetUtcNow() + LeadLines.Soon };
+            }
+        }
+
         if (isDue && await admission.TryTakeAsync(work, cancellationToken))
         {
-            return await AddLeasedAsync(work, equip, cancellationToken);
+            return await AddLeasedAsync(work, isFirst, equip, cancellationToken);
         }
 
         var added = await Documents.TryAddAsync(work, cancellationToken);
@@ -76,7 +87,7 @@ internal sealed class WorkQueue(
     /// <returns>Null when someone else was first.</returns>
     public async Task<HeldWork?> ClaimAsync(WorkItem work, CancellationToken cancellationToken)
     {
-        var claimed = Leased(work) with { Version = work.Version + 1 };
+        var claimed = Leased(lines.Enter(work)) with { Version = work.Version + 1 };
         return await Documents.TryReplaceAsync(claimed, cancellationToken) ? new HeldWork(Documents, claimed, watcher) : null;
     }
 
@@ -120,7 +131,7 @@ internal sealed class WorkQueue(
         waker.WakeAnyone();
     }
 
-    private async Task<(WorkItem Work, bool Added)> AddLeasedAsync(WorkItem work, Action<HeldWork>? equip, CancellationToken cancellationToken)
+    private async Task<(WorkItem Work, bool Added)> AddLeasedAsync(WorkItem work, bool isFirst, Action<HeldWork>? equip, CancellationToken cancellationToken)
     {
         var leased = Leased(work);
         var added = false;
@@ -139,7 +150,7 @@ internal sealed class WorkQueue(
         if (added)
         {
             watcher.OnWritten(null, leased);
-            var held = new HeldWork(Documents, leased, watcher);
+            var held = new HeldWork(Documents, leased, watcher) { IsFirstInLine = isFirst };
             equip?.Invoke(held);
             Begin!(held);
         }

@@ -7,7 +7,7 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>Takes an event as far as it goes now: asks what is next, does it, until there is nothing due.</summary>
 internal sealed class EventPass(
     EventStart start, StepAttempt attempts, CallbackDelivery callbacks, LeadWaits waits, RunCancels cancels, RunLimits limits, PreludeWatch preludes,
-    Deferrals deferrals, IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock, ITenantClock clocks)
+    Deferrals deferrals, LeadLines lines, IRuleBook rules, ISubjects subjects, IHeldTenants holds, Settling settling, TimeProvider clock, ITenantClock clocks)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
@@ -76,7 +76,9 @@ internal sealed class EventPass(
                 return true;
             default:
                 // A slow receiver is no reason for the lead's next event to wait.
+                lines.Pass(held.Current);
                 hold.LeaveGate();
+                held.Change(work => work with { InLine = null });
                 return await callbacks.AttemptAsync(held, hold.Abort) || !held.Lost.IsCancellationRequested;
         }
     }

@@ -1,3 +1,5 @@
+using System.Net;
+using Ecodrix.Channels.Media;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Configuration;
@@ -32,7 +34,13 @@ internal sealed record Settings
     /// <summary>The folder of what lies outside the databases; null where none is named.</summary>
     public string? StorageFolder { get; init; }
 
+    /// <summary>The bucket of what lies outside the databases; null where none is named.</summary>
+    public S3Bucket? StorageBucket { get; init; }
+
     public IReadOnlyList<AdminKey> AdminKeys { get; init; } = [];
+
+    /// <summary>From where alone the admin API answers; null for anywhere.</summary>
+    public IReadOnlyList<IPNetwork>? AdminAllow { get; init; }
 
     /// <summary>Keys of 32 bytes in base64, separated by commas; null in development, where one is made under <c>data/keys/</c>.</summary>
     public string? EncryptionKey { get; init; }

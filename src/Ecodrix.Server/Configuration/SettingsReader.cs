@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.SocketIO.Redis;
 using Ecodrix.Storage;
@@ -28,11 +29,13 @@ internal static class SettingsReader
             ContentRoot = environment.ContentRootPath,
             ListenUrls = listen,
             Database = database,
-            TenantDatabase = Rooted(TenantDatabase(values), environment),
+            TenantDatabase = Rooted(TenantDatabase(values, database), environment),
             Role = Role(values, database),
             Hold = values.Flag("ECODRIX_HOLD", fallback: false),
-            StorageFolder = StorageFolder(values, environment),
+            StorageFolder = StorageSettings.Folder(values, environment),
+            StorageBucket = StorageSettings.Bucket(values),
             AdminKeys = AdminKeys(values),
+            AdminAllow = AdminAllow(values),
             EncryptionKey = EncryptionKey(values, development),
             PublicUrl = values.Address("ECODRIX_PUBLIC_URL") ?? (development ? Reachable(listen) : null),
             TrustedProxies = values.Whole("ECODRIX_TRUSTED_PROXIES", 0, 0, 10),
@@ -71,10 +74,10 @@ internal static class SettingsReader
         return DataSource.IsKnown(uri) ? uri : throw new WrongSettingException(Name, "must be sqlite:<path>, such as sqlite:/var/lib/ecodrix/services.db, or mongodb://<host>/<database>");
     }
 
-    private static string TenantDatabase(SettingValues values)
+    private static string TenantDatabase(SettingValues values, string services)
     {
         const string Name = "ECODRIX_TENANT_DATABASE";
-        var uri = values.Text(Name) ?? "sqlite:data/tenants/{code}.db";
+        var uri = values.Text(Name) ?? DataSource.OnTheClusterOf(services, "ecodrix_{code}") ?? "sqlite:data/tenants/{code}.db";
         return DataSource.IsKnown(uri) && uri.Contains(Code, StringComparison.Ordinal)
             ? uri
             : throw new WrongSettingException(Name, "must be sqlite:<path> or mongodb://<host>/<database> with {code} in it, such as sqlite:/var/lib/ecodrix/tenants/{code}.db");
@@ -105,16 +108,6 @@ internal static class SettingsReader
             : throw new WrongSettingException(Name, "must be redis://<host>:<port>, rediss:// for TLS, or <host>:<port> with settings behind it, parted by commas");
     }
 
-    /// <summary>So far only the marks of the services database are kept there.</summary>
-    private static string? StorageFolder(SettingValues values, IHostEnvironment environment)
-    {
-        const string Name = "ECODRIX_STORAGE";
-        const string File = "file:";
-        return values.Text(Name) is not { } uri ? null
-            : uri.StartsWith(File, StringComparison.Ordinal) && uri.Length > File.Length ? Path.GetFullPath(uri[File.Length..], environment.ContentRootPath)
-            : throw new WrongSettingException(Name, "must be file:<folder>, such as file:/var/lib/ecodrix/media");
-    }
-
     private static AdminKey[] AdminKeys(SettingValues values)
     {
         const string Name = "ECODRIX_ADMIN_KEY";
@@ -131,6 +124,26 @@ internal static class SettingsReader
         var colon = part.IndexOf(':', StringComparison.Ordinal);
         return colon < 0 ? new AdminKey("admin", part) : new AdminKey(part[..colon], part[(colon + 1)..]);
     }
+
+    private static IPNetwork[]? AdminAllow(SettingValues values)
+    {
+        const string Name = "ECODRIX_ADMIN_ALLOW";
+        if (values.Text(Name) is not { } text)
+        {
+            return null;
+        }
+
+        var networks = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ReadNetwork).ToList();
+        return networks.Count > 0 && networks.TrueForAll(network => network is not null)
+            ? [.. networks.Select(network => network!.Value)]
+            : throw new WrongSettingException(Name, "must be one or several addresses or CIDRs separated by commas, such as 203.0.113.7,10.0.0.0/8,2001:db8::/32");
+    }
+
+    /// <summary>One address alone is the network of that address.</summary>
+    private static IPNetwork? ReadNetwork(string part) =>
+        IPNetwork.TryParse(part, out var network) ? network
+        : !part.Contains('/', StringComparison.Ordinal) && IPAddress.TryParse(part, out var one) ? new IPNetwork(one, 8 * one.GetAddressBytes().Length)
+        : null;
 
     private static string? EncryptionKey(SettingValues values, bool development)
     {

@@ -23,6 +23,8 @@ internal static class Errors
 
     public static readonly Error Forbidden = new(403, "FORBIDDEN", "The key may not do this.");
 
+    public static readonly Error AdminElsewhere = Forbidden with { Message = "The admin API does not answer at this address.", Hint = "ECODRIX_ADMIN_ALLOW names the addresses that it answers to; behind a proxy ECODRIX_TRUSTED_PROXIES must be right." };
+
     public static readonly Error ClientSuspended = new(403, "CLIENT_SUSPENDED", "The client is suspended.", "Ask the operator to make it active again.");
 
     public static readonly Error NotFound = new(404, "NOT_FOUND", "There is no such thing here.");

@@ -21,11 +21,12 @@ internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate a
             return;
         }
 
-        var network = ClientAddress.Network(ClientAddress.Of(context, settings.TrustedProxies));
+        var address = ClientAddress.Of(context, settings.TrustedProxies);
+        var network = ClientAddress.Network(address);
         var refusal = audience switch
         {
             RouteAudience.Tenant => await tenants.AdmitAsync(context, network),
-            RouteAudience.Admin => admins.Admit(context, network),
+            RouteAudience.Admin => admins.Admit(context, address),
             _ when context.GetEndpoint()!.Metadata.GetMetadata<Uncounted>() is not null => null,
             _ => callers.Count(network) is { } wait ? new Failure(Errors.RateLimited) { RetryAfter = wait } : null,
         };
@@ -79,8 +80,8 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
         if (cost is not RequestCost.CountedByHandler)
         {
             var state = cost is RequestCost.Trigger
-                ? limits.TakeTriggers(accepted.Tenant, accepted.Client.Limits, 1)
-                : limits.TakeRequest(accepted.Tenant, accepted.Client.Limits);
+                ? await limits.TakeTriggersAsync(accepted.Tenant, accepted.Client.Limits, 1, context.RequestAborted)
+                : await limits.TakeRequestAsync(accepted.Tenant, accepted.Client.Limits, context.RequestAborted);
             TenantLimits.Tell(context.Response, state);
             if (state.Taken == 0)
             {
@@ -107,7 +108,7 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
 }
 
 /// <summary>Lets operators in.</summary>
-internal sealed class AdminGate(AdminKeys keys, TimeProvider clock)
+internal sealed class AdminGate(AdminKeys keys, Settings settings, TimeProvider clock)
 {
     private const string KeyHeader = "x-core-api-key";
 
@@ -116,12 +117,21 @@ internal sealed class AdminGate(AdminKeys keys, TimeProvider clock)
     private readonly AddressWindows failures = new(FailedAttempts, clock);
 
     /// <returns>Null when the operator may go on; its <see cref="AdminCaller"/> is then among the request's features.</returns>
-    public Failure? Admit(HttpContext context, IPAddress network)
+    /// <param name="address">Where the request came from, as far as it can be believed.</param>
+    public Failure? Admit(HttpContext context, IPAddress address)
     {
         if (keys.AreNone)
         {
             return new Failure(Errors.AdminDisabled);
         }
+
+        // Before the key is looked at: from elsewhere nobody finds out whether one is right.
+        if (settings.AdminAllow is { } allowed && !allowed.Any(one => one.Contains(address)))
+        {
+            return new Failure(Errors.AdminElsewhere);
+        }
+
+        var network = ClientAddress.Network(address);
 
         if (failures.Full(network) is { } wait)
         {

@@ -1,3 +1,4 @@
+using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Server.Http.Idempotency;
 using Ecodrix.Server.Http.Intake;
@@ -21,7 +22,8 @@ internal static class HttpPipeline
         services.AddSingleton(provider =>
         {
             var instances = provider.GetRequiredService<InstanceList>();
-            return new TenantLimits(() => instances.Sharers, provider.GetRequiredService<TimeProvider>());
+            var shared = provider.GetRequiredService<Settings>().Redis is null ? null : provider.GetRequiredService<ISharedBuckets>();
+            return new TenantLimits(() => instances.Sharers, provider.GetRequiredService<TimeProvider>(), shared);
         });
         services.AddSingleton<TenantGate>();
         services.AddSingleton<AdminGate>();

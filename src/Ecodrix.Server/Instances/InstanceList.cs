@@ -45,6 +45,9 @@ internal sealed class InstanceList(
     /// <summary>Among how many instances a tenant's allowance is shared; at least 1.</summary>
     public int Sharers => 1 + (Volatile.Read(ref seen) is { Count: > 0 } ? Others.Count(other => other.Accepts) : 0);
 
+    /// <summary>How many instances work, this one taken for one of them; at least 1.</summary>
+    public int Workers => 1 + (Volatile.Read(ref seen) is { Count: > 0 } ? Others.Count(other => other.Works) : 0);
+
     /// <summary>What of a number this instance may grant, so that all together grant no more than it; what does not divide goes to the first ones.</summary>
     public int ShareOf(int whole)
     {

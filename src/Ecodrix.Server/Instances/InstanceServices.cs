@@ -1,6 +1,9 @@
+using Ecodrix.Channels;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Http.Limits;
+using Ecodrix.Server.Instances.Sharing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Instances;
@@ -16,9 +19,15 @@ internal static class InstanceServices
         services.TryAddSingleton<Rounds>();
         services.TryAddSingleton<WakeSignature>();
         services.TryAddSingleton<WakeTransport>();
+        services.TryAddSingleton<SharedRedis>();
+        services.TryAddSingleton<RedisWakes>();
+        services.TryAddSingleton<RedisBuckets>();
+        services.TryAddSingleton<ISharedBuckets>(provider => provider.GetRequiredService<RedisBuckets>());
+        services.AddSingleton<ISharedRates>(provider => provider.GetRequiredService<RedisBuckets>());
         services.TryAddSingleton<OtherInstances>();
         services.AddSingleton<IOtherProcesses>(provider => provider.GetRequiredService<OtherInstances>());
         services.AddHostedService(provider => provider.GetRequiredService<OtherInstances>());
+        services.AddHostedService(provider => provider.GetRequiredService<SharedRedis>());
         services.AddHostedService<Heartbeat>();
         return services;
     }

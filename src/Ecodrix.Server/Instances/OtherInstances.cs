@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Server.Instances.Sharing;
 
 namespace Ecodrix.Server.Instances;
 
-/// <summary>Wakes the other instances that work. Whatever is asked while a round of calls is under way is one more round, and there are at most twenty a second.</summary>
+/// <summary>Wakes the other instances that work: through Redis where it is and all of them listen there, else by a call to each. Whatever is asked while a round of calls is under way is one more round, and there are at most twenty a second.</summary>
 /// <remarks>A wake that gets lost costs at most the second until the next poll, so nothing is repeated and one that does not answer is left alone for a while.</remarks>
-internal sealed class OtherInstances(InstanceList instances, WakeSignature signature, WakeTransport transport, TimeProvider clock) : BackgroundService, IOtherProcesses
+internal sealed class OtherInstances(InstanceList instances, RedisWakes redis, WakeSignature signature, WakeTransport transport, TimeProvider clock) : BackgroundService, IOtherProcesses
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(50);
 
@@ -44,11 +45,17 @@ internal sealed class OtherInstances(InstanceList instances, WakeSignature signa
         }
     }
 
-    private Task CallAllAsync(CancellationToken cancellationToken)
+    private async Task CallAllAsync(CancellationToken cancellationToken)
     {
+        var workers = instances.Others.Where(other => other.Works).ToList();
+        if (await redis.TryTellAsync(cancellationToken) >= workers.Count)
+        {
+            return;
+        }
+
         var now = clock.GetUtcNow();
-        return Task.WhenAll(instances.Others
-            .Where(other => other is { Works: true, Url: not null } && !(deaf.TryGetValue(other.Id, out var until) && until > now))
+        await Task.WhenAll(workers
+            .Where(other => other.Url is not null && !(deaf.TryGetValue(other.Id, out var until) && until > now))
             .Select(other => CallAsync(other, cancellationToken)));
     }
 

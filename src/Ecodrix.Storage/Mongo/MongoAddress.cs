@@ -23,6 +23,15 @@ internal sealed record MongoAddress(string Cluster, string Database)
 
     public static bool IsOne(string uri) => Schemes.Any(scheme => uri.StartsWith(scheme, StringComparison.Ordinal));
 
+    /// <summary>The same URI, letter by letter, with another database.</summary>
+    public static string WithDatabase(string uri, string database)
+    {
+        var host = uri.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        var options = uri.IndexOf('?', host) is var mark and >= 0 ? mark : uri.Length;
+        var path = uri.AsSpan(host, options - host).IndexOf('/') is var slash and >= 0 ? host + slash : options;
+        return $"{uri[..path]}/{database}{uri[options..]}";
+    }
+
     /// <exception cref="InvalidOperationException">It cannot be read, or names no database; the URI is not repeated.</exception>
     public static MongoAddress Parse(string uri, string setting)
     {

@@ -1,3 +1,4 @@
+using Ecodrix.Storage.Routing;
 using Microsoft.Extensions.Logging;
 using MongoDB.Driver.Core.Configuration;
 
@@ -14,7 +15,8 @@ internal sealed class MongoStorage(int mostConnections, TimeProvider clock, ILog
 
     public static bool Takes(string uri) => MongoAddress.IsOne(uri);
 
-    public IServicesDatabase Services(string uri, string setting) => new MongoServicesDatabase(clusters, MongoAddress.Parse(uri, setting), logger);
+    public IServicesDatabase Services(string uri, string setting) =>
+        new GuardedServicesDatabase(new MongoServicesDatabase(clusters, MongoAddress.Parse(uri, setting), logger), clock);
 
     public ITenantDatabases Tenants(string template, string setting) => new MongoTenantDatabases(clusters, MongoAddress.OfTenants(template, setting), clock, logger);
 

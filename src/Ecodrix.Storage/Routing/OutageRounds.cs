@@ -33,10 +33,10 @@ internal sealed partial class OutageRounds(RoutedTenantDatabases databases, Tena
         new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken },
         async (broken, token) =>
         {
-            if (await databases.AnswersAsync(broken.Tenant, token))
+            if (await databases.AnswersAsync(broken.Tenant!.Value, token))
             {
                 outages.Close(broken);
-                LogBack(broken.Tenant.Value);
+                LogBack(broken.Tenant!.Value.Value);
             }
         });
 

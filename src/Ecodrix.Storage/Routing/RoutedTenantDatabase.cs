@@ -7,13 +7,13 @@ namespace Ecodrix.Storage.Routing;
 internal sealed record Lodging(string? Place, ITenantDatabase Database);
 
 /// <summary>A tenant's database behind its breaker. Who holds it for long finds the documents where they are, also after they were moved.</summary>
-internal sealed class RoutedTenantDatabase(RoutedTenantDatabases router, TenantBreaker breaker, Lodging first) : ITenantDatabase
+internal sealed class RoutedTenantDatabase(RoutedTenantDatabases router, Breaker breaker, Lodging first) : ITenantDatabase
 {
     private volatile Lodging lodging = first;
 
-    public TenantId Tenant => breaker.Tenant;
+    public TenantId Tenant => breaker.Tenant!.Value;
 
-    public TenantBreaker Breaker => breaker;
+    public Breaker Breaker => breaker;
 
     public IDocuments<T> Documents<T>()
         where T : class, IDocument<T> =>

@@ -12,16 +12,16 @@ public interface ITenantOutages
 /// <summary>A breaker for each tenant, so that one whose database is down is told so at once and keeps nothing else waiting.</summary>
 internal sealed class TenantOutages(TimeProvider clock) : ITenantOutages, IDisposable
 {
-    private readonly ConcurrentDictionary<TenantId, TenantBreaker> breakers = [];
-    private readonly ConcurrentDictionary<TenantId, TenantBreaker> open = [];
+    private readonly ConcurrentDictionary<TenantId, Breaker> breakers = [];
+    private readonly ConcurrentDictionary<TenantId, Breaker> open = [];
     private readonly SemaphoreSlim opened = new(0);
 
     public bool IsDown(TenantId tenant) => !open.IsEmpty && open.ContainsKey(tenant);
 
-    public TenantBreaker Of(TenantId tenant) =>
-        breakers.TryGetValue(tenant, out var known) ? known : breakers.GetOrAdd(tenant, new TenantBreaker(tenant, clock, Open));
+    public Breaker Of(TenantId tenant) =>
+        breakers.TryGetValue(tenant, out var known) ? known : breakers.GetOrAdd(tenant, new Breaker(tenant, clock, Open));
 
-    public IReadOnlyCollection<TenantBreaker> Down => [.. open.Values];
+    public IReadOnlyCollection<Breaker> Down => [.. open.Values];
 
     /// <summary>Returns when one is down.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
@@ -32,18 +32,18 @@ internal sealed class TenantOutages(TimeProvider clock) : ITenantOutages, IDispo
         }
     }
 
-    public void Close(TenantBreaker answered)
+    public void Close(Breaker answered)
     {
         // In this order a failure in between leaves it open and among those to be asked, or closed, and never open and forgotten.
-        open.TryRemove(answered.Tenant, out _);
+        open.TryRemove(answered.Tenant!.Value, out _);
         answered.Close();
     }
 
     public void Dispose() => opened.Dispose();
 
-    private void Open(TenantBreaker broken)
+    private void Open(Breaker broken)
     {
-        if (open.TryAdd(broken.Tenant, broken))
+        if (open.TryAdd(broken.Tenant!.Value, broken))
         {
             opened.Release();
         }

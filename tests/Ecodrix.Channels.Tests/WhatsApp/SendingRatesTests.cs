@@ -116,4 +116,31 @@ public sealed class SendingRatesTests
 
         return count;
     }
+
+    [Theory]
+    [InlineData(1, 8)]
+    [InlineData(2, 4)]
+    [InlineData(20, 1)]
+    public async Task Of_several_processes_that_cannot_ask_for_the_whole_each_sends_its_share(int sharers, int atOnce)
+    {
+        var rates = new SendingRates(80, _clock, new Apart(sharers));
+
+        var taken = 0;
+        while (taken < 100 && (await rates.TakeAsync("1", $"person {taken}", TimeSpan.Zero, TestContext.Current.CancellationToken)).IsTaken)
+        {
+            taken++;
+        }
+
+        taken.ShouldBe(atOnce);
+    }
+
+    /// <summary>So many processes, none of which can ask.</summary>
+    private sealed class Apart(int sharers) : ISharedRates
+    {
+        public int Sharers => sharers;
+
+        public ValueTask<RateTurn?> TakeAsync(IReadOnlyList<SharedRate> rates, TimeSpan longestWait, CancellationToken cancellationToken) => ValueTask.FromResult<RateTurn?>(null);
+
+        public ValueTask BlockAsync(string name, TimeSpan pause) => ValueTask.CompletedTask;
+    }
 }

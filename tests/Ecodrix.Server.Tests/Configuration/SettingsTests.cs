@@ -47,6 +47,23 @@ public sealed class SettingsTests
     }
 
     [Theory]
+    [InlineData("mongodb://db.example/ecodrix_services", "mongodb://db.example/ecodrix_{code}")]
+    [InlineData("mongodb+srv://user:p%2Fw@db.example/services?retryWrites=true&appName=a/b", "mongodb+srv://user:p%2Fw@db.example/ecodrix_{code}?retryWrites=true&appName=a/b")]
+    [InlineData("mongodb://one:1,two:2/services?replicaSet=rs", "mongodb://one:1,two:2/ecodrix_{code}?replicaSet=rs")]
+    [InlineData("mongodb://db.example", "mongodb://db.example/ecodrix_{code}")]
+    public void Tenants_lie_on_the_cluster_of_the_services_when_nothing_else_is_said(string services, string tenants) =>
+        Read("Development", ("ECODRIX_DATABASE", services)).TenantDatabase.ShouldBe(tenants);
+
+    [Fact]
+    public void The_admin_api_is_open_to_addresses_and_networks_or_to_all()
+    {
+        var allowed = Read("Development", ("ECODRIX_ADMIN_ALLOW", "203.0.113.7, 10.0.0.0/8,2001:db8::/32,::1")).AdminAllow!;
+
+        allowed.Select(network => network.ToString()).ShouldBe(["203.0.113.7/32", "10.0.0.0/8", "2001:db8::/32", "::1/128"]);
+        Read("Development").AdminAllow.ShouldBeNull();
+    }
+
+    [Theory]
     [InlineData("redis://:secret@redis.example:6380")]
     [InlineData("rediss://redis.example")]
     [InlineData("redis.example:6379,password=secret")]
@@ -110,7 +127,12 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_HOLD", "perhaps")]
     [InlineData("ECODRIX_STORAGE", "file:")]
     [InlineData("ECODRIX_STORAGE", "ftp://host/media")]
+    [InlineData("ECODRIX_STORAGE", "s3://")]
+    [InlineData("ECODRIX_STORAGE", "s3://Bucket/path")]
     [InlineData("ECODRIX_ROLE", "both")]
+    [InlineData("ECODRIX_ADMIN_ALLOW", "10.0.0.0/33")]
+    [InlineData("ECODRIX_ADMIN_ALLOW", "10.0.0.0/8,everybody")]
+    [InlineData("ECODRIX_ADMIN_ALLOW", ",")]
     [InlineData("ECODRIX_ROLE", "worker")]
     public void A_wrong_value_stops_the_start_with_one_sentence_that_names_it(string name, string value)
     {
@@ -119,6 +141,27 @@ public sealed class SettingsTests
         wrong.Message.ShouldStartWith(name + " must be ");
         wrong.Message.ShouldEndWith(".");
         wrong.Message.ShouldNotContain("\n");
+    }
+
+    [Fact]
+    public void Object_storage_is_a_folder_or_a_bucket_with_the_key_that_opens_it()
+    {
+        (string Name, string Value)[] all =
+        [
+            ("ECODRIX_STORAGE", "s3://ecodrix-media"), ("ECODRIX_S3_ENDPOINT", "https://s3.eu-central-1.amazonaws.com"),
+            ("ECODRIX_S3_ACCESS_KEY_ID", "id"), ("ECODRIX_S3_SECRET_ACCESS_KEY", "hush-hush"),
+        ];
+
+        var settings = Read("Development", all);
+        settings.StorageFolder.ShouldBeNull();
+        settings.StorageBucket!.Name.ShouldBe("ecodrix-media");
+        settings.StorageBucket.Endpoint.Host.ShouldBe("s3.eu-central-1.amazonaws.com");
+        settings.ToString().ShouldNotContain("hush-hush");
+        Read("Development", ("ECODRIX_STORAGE", "file:media")).StorageFolder.ShouldBe(Path.GetFullPath("media", Path.GetTempPath()));
+        foreach (var missing in all[1..])
+        {
+            Should.Throw<WrongSettingException>(() => Read("Development", [.. all.Except([missing])])).Message.ShouldStartWith($"{missing.Name} must be set while ECODRIX_STORAGE is s3://");
+        }
     }
 
     [Theory]

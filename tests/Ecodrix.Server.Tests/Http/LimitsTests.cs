@@ -13,29 +13,31 @@ public sealed class LimitsTests(ServerFixture server) : IClassFixture<ServerFixt
 {
     private readonly FakeTimeProvider clock = new();
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     [Fact]
-    public void A_bucket_gives_its_burst_and_then_what_a_minute_fills()
+    public async Task A_bucket_gives_its_burst_and_then_what_a_minute_fills()
     {
         var limits = new TenantLimits(() => 1, clock);
         var tenant = TenantId.Parse("ACME");
 
-        limits.TakeTriggers(tenant, ClientLimits.Defaults, 2_000).Taken.ShouldBe(1_200);
-        limits.TakeTriggers(tenant, ClientLimits.Defaults, 1).Taken.ShouldBe(0);
+        (await limits.TakeTriggersAsync(tenant, ClientLimits.Defaults, 2_000, Cancelled)).Taken.ShouldBe(1_200);
+        (await limits.TakeTriggersAsync(tenant, ClientLimits.Defaults, 1, Cancelled)).Taken.ShouldBe(0);
 
         clock.Advance(TimeSpan.FromMinutes(1));
-        limits.TakeTriggers(tenant, ClientLimits.Defaults, 2_000).Taken.ShouldBe(600);
+        (await limits.TakeTriggersAsync(tenant, ClientLimits.Defaults, 2_000, Cancelled)).Taken.ShouldBe(600);
     }
 
     [Fact]
-    public void A_tenant_and_its_twin_and_another_do_not_share()
+    public async Task A_tenant_and_its_twin_and_another_do_not_share()
     {
         var limits = new TenantLimits(() => 1, clock);
         var tenant = TenantId.Parse("ACME");
-        limits.TakeTriggers(tenant, ClientLimits.Defaults, 1_200);
+        await limits.TakeTriggersAsync(tenant, ClientLimits.Defaults, 1_200, Cancelled);
 
-        limits.TakeTriggers(tenant.Test, ClientLimits.Defaults, 1).Taken.ShouldBe(1);
-        limits.TakeTriggers(TenantId.Parse("OTHER"), ClientLimits.Defaults, 1).Taken.ShouldBe(1);
-        limits.TakeRequest(tenant, ClientLimits.Defaults).Taken.ShouldBe(1);
+        (await limits.TakeTriggersAsync(tenant.Test, ClientLimits.Defaults, 1, Cancelled)).Taken.ShouldBe(1);
+        (await limits.TakeTriggersAsync(TenantId.Parse("OTHER"), ClientLimits.Defaults, 1, Cancelled)).Taken.ShouldBe(1);
+        (await limits.TakeRequestAsync(tenant, ClientLimits.Defaults, Cancelled)).Taken.ShouldBe(1);
     }
 
     [Fact]

@@ -58,6 +58,36 @@ public sealed class DatabaseCommandTests
         }
     }
 
+    [Theory]
+    [InlineData("""{ "type": "add_tag", "config": { "tag": "seen" } }""")]
+    [InlineData("""{ "type": "update_lead", "config": { "fields": { "firstName": "Asha" } } }""")]
+    [InlineData("""{ "type": "create_note", "config": { "content": "seen" } }""")]
+    public async Task A_run_of_one_step_that_writes_a_lead_takes_at_most_four_commands_more(string step)
+    {
+        TestStorage.NeedsServer();
+        await using var server = await StartAsync();
+        var tenant = await server.CreateTenantAsync();
+        await tenant.CreateRuleAsync(RuleIntents.Rule("go", step));
+        string[] phones = [.. Enumerable.Range(0, Events).Select(_ => EventIntents.NewPhone())];
+        foreach (var phone in phones)
+        {
+            await tenant.FiredAsync(EventIntents.Event("warm", phone));
+        }
+
+        await DrainAsync(server);
+
+        var accepted = await CountAsync(() => Task.WhenAll(phones.Select(phone => tenant.FiredAsync(EventIntents.Event("nothing", phone)))));
+        var run = await CountAsync(async () =>
+        {
+            await Task.WhenAll(phones.Select(phone => tenant.FiredAsync(EventIntents.Event("go", phone))));
+            await DrainAsync(server);
+        });
+
+        TestContext.Current.SendDiagnosticMessage($"{accepted} commands to accept {Events} events, {run} to accept and run them");
+        accepted.ShouldBeLessThanOrEqualTo(2 * Events);
+        (run - accepted).ShouldBeLessThanOrEqualTo(4 * Events);
+    }
+
     private async Task<int> CountAsync(Func<Task> work)
     {
         commands.Clear();

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ecodrix.Loopback;
 using Ecodrix.Server.Tests.Automations;
-using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Incidents;
 using Ecodrix.Server.Tests.Tenants;
 using Microsoft.Extensions.Time.Testing;
+using CallbackReceiver = Ecodrix.Server.Tests.Callbacks.CallbackReceiver;
 
 namespace Ecodrix.Server.Tests.Restores;
 
@@ -204,6 +205,31 @@ public sealed class RestoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_restored_server_is_recognised_by_its_mark_in_a_bucket_where_its_disk_is_gone_with_all_that_was_on_it()
+    {
+        Assert.SkipWhen(LoopbackS3.WhyUnavailable() is not null, LoopbackS3.WhyUnavailable() ?? "");
+        await using var bucket = await LoopbackS3.StartAsync(Cancelled);
+        await using (var lost = await StartAsync(bucket: bucket))
+        {
+            await lost.CreateTenantAsync();
+            await BackUpAsync(lost);
+            (await HealthAsync(lost))["heldSince"].ShouldBeNull();
+            clock.Advance(TimeSpan.FromMinutes(5));
+        }
+
+        Directory.Delete(Data, recursive: true);
+        CopyBack();
+        await using (var restored = await StartAsync(bucket: bucket))
+        {
+            (await HealthAsync(restored))["heldSince"].ShouldNotBeNull();
+        }
+
+        Directory.Delete(Data, recursive: true);
+        await using var fresh = await StartAsync(bucket: bucket);
+        (await HealthAsync(fresh))["heldSince"].ShouldBeNull("a new database has no mark there");
+    }
+
+    [Fact]
     public async Task A_backup_goes_into_an_empty_folder_of_its_own_and_nowhere_else()
     {
         await using var server = await StartAsync();
@@ -290,13 +316,19 @@ public sealed class RestoreTests : IAsyncLifetime
         }
     }
 
-    private async Task<ServerFixture> StartAsync(bool hold = false)
+    private async Task<ServerFixture> StartAsync(bool hold = false, LoopbackS3? bucket = null)
     {
         var server = new ServerFixture()
             .With("ECODRIX_DATABASE", $"sqlite:{Path.Combine(Data, "services.db")}")
             .With("ECODRIX_TENANT_DATABASE", $"sqlite:{Path.Combine(Data, "tenants", "{code}.db")}")
             .With("ECODRIX_HOLD", hold ? "true" : "false")
             .WithClock(clock);
+        if (bucket is not null)
+        {
+            server.With("ECODRIX_STORAGE", $"s3://{LoopbackS3.Bucket}").With("ECODRIX_S3_ENDPOINT", bucket.Endpoint.AbsoluteUri)
+                .With("ECODRIX_S3_ACCESS_KEY_ID", LoopbackS3.AccessKeyId).With("ECODRIX_S3_SECRET_ACCESS_KEY", LoopbackS3.SecretAccessKey);
+        }
+
         await server.InitializeAsync();
         return server;
     }

@@ -16,7 +16,7 @@ public sealed class TenantBreakerTests : IDisposable
 
     public void Dispose() => outages.Dispose();
 
-    private TenantBreaker Breaker => outages.Of(Acme);
+    private Breaker Breaker => outages.Of(Acme);
 
     [Fact]
     public async Task One_quick_failure_is_passed_on_with_the_tenants_name_and_refuses_nothing()

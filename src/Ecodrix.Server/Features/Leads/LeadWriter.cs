@@ -25,11 +25,17 @@ internal sealed partial class LeadWriter(
     /// <summary>Reads, changes, replaces when unchanged, and begins again when somebody was faster.</summary>
     /// <returns>The lead as it stands then; null when there is none.</returns>
     public async Task<Lead?> ChangeAsync(
-        ITenantDatabase database, string leadId, Func<Lead, Lead> change, Cause cause, CancellationToken cancellationToken)
+        ITenantDatabase database, string leadId, Func<Lead, Lead> change, Cause cause, CancellationToken cancellationToken) =>
+        await database.Documents<Lead>().FindAsync(leadId, cancellationToken) is { } present ? await ChangeAsync(database, present, change, cause, cancellationToken) : null;
+
+    /// <inheritdoc cref="ChangeAsync(ITenantDatabase, string, Func{Lead, Lead}, Cause, CancellationToken)"/>
+    /// <param name="present">The lead as it was read a moment ago.</param>
+    public async Task<Lead?> ChangeAsync(
+        ITenantDatabase database, Lead present, Func<Lead, Lead> change, Cause cause, CancellationToken cancellationToken)
     {
         var leads = database.Documents<Lead>();
         ChangeContext? context = null;
-        while (await leads.FindAsync(leadId, cancellationToken) is { } before)
+        for (var before = present; before is not null; before = await leads.FindAsync(present.Id, cancellationToken))
         {
             var after = IsApplied(before, cause) ? before : change(before);
             if (ReferenceEquals(before, after))

@@ -1,3 +1,4 @@
+using Ecodrix.Channels;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Restores.Backups;
 using Ecodrix.Server.Features.Restores.Epochs;
@@ -12,8 +13,6 @@ namespace Ecodrix.Server.Features.Restores;
 /// <summary>Backups, and what a restored server does not do by itself: read this file to know what the feature offers.</summary>
 internal static class RestoreEndpoints
 {
-    private const string Marks = "epochs";
-
     public static void MapRestores(this IEndpointRouteBuilder routes)
     {
         var admin = routes.MapAdminRoutes().MapGroup("/api/admin").WithTags("Administration");
@@ -28,7 +27,16 @@ internal static class RestoreEndpoints
     public static IServiceCollection AddRestores(this IServiceCollection services, Settings settings)
     {
         services.AddWireTypes(RestoresJson.Default);
-        services.TryAddSingleton<IEpochMarks>(new FolderMarks(Path.Combine(settings.StorageFolder ?? FolderOf(settings), Marks)));
+        services.TryAddSingleton<IEpochMarks, ObjectMarks>();
+        if (settings.StorageBucket is { } bucket)
+        {
+            services.AddS3Store(bucket);
+        }
+        else
+        {
+            services.AddFolderStore(settings.StorageFolder ?? FolderOf(settings));
+        }
+
         services.AddSingleton<HoldDoor>();
         services.AddSingleton<EpochBook>();
         services.AddSingleton<BackupPlace>();

@@ -24,7 +24,7 @@ internal static class RouteErrors
     private static IEnumerable<Error> OfAudience(RouteAudience? audience) => audience switch
     {
         RouteAudience.Tenant => [Errors.Unauthorized, Errors.ClientSuspended],
-        RouteAudience.Admin => [Errors.Unauthorized, Errors.AdminDisabled],
+        RouteAudience.Admin => [Errors.Unauthorized, Errors.AdminElsewhere, Errors.AdminDisabled],
         _ => [],
     };
 

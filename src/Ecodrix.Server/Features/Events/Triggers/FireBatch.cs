@@ -45,7 +45,7 @@ internal static class FireBatch
         }
 
         var outcomes = new BatchItemView[events.GetArrayLength()];
-        var granted = asked.Allowance.Take(outcomes.Length);
+        var granted = await asked.Allowance.TakeAsync(outcomes.Length, cancellationToken);
         var calls = Prepare(events, granted, asked, parts, outcomes);
 
         // Events of one lead are accepted one after the other, as they stand in the batch; those of different leads side by side.

@@ -25,10 +25,11 @@ internal sealed class LeadEditing(LeadWriter writer, TimeProvider clock)
         }
 
         var claims = new LeadClaims(database, clock);
+        var present = lead;
         if (KeyToTake(lead, edited) is { } key)
         {
             var quiet = cause with { StepKey = null };
-            await writer.ChangeAsync(database, leadId, one => one with { Claiming = key }, quiet, cancellationToken);
+            present = await writer.ChangeAsync(database, lead, one => one with { Claiming = key }, quiet, cancellationToken);
             if (await OtherHolderAsync(database, claims, key, edited, cancellationToken) is { } holder)
             {
                 await writer.ChangeAsync(database, leadId, one => one with { Claiming = null }, quiet, cancellationToken);
@@ -36,7 +37,7 @@ internal sealed class LeadEditing(LeadWriter writer, TimeProvider clock)
             }
         }
 
-        var stored = await writer.ChangeAsync(database, leadId, one => patch.Apply(one) with { Claiming = null }, cause, cancellationToken);
+        var stored = present is null ? null : await writer.ChangeAsync(database, present, one => patch.Apply(one) with { Claiming = null }, cause, cancellationToken);
         await GiveUpAsync(claims, lead, edited, cancellationToken);
         return stored is null ? EditOutcome.Gone.Instance : new EditOutcome.Done(stored);
     }

@@ -1,7 +1,9 @@
 namespace Ecodrix.Storage.Routing;
 
-/// <summary>Stands before one tenant's database: after two failures in a row, or one that took long, it refuses at once until the database answers again.</summary>
-internal sealed class TenantBreaker(TenantId tenant, TimeProvider clock, Action<TenantBreaker> onOpened)
+/// <summary>Stands before one database: after two failures in a row, or one that took long, it refuses at once until the database answers again.</summary>
+/// <param name="tenant">Whose database it is; null for the services'.</param>
+/// <param name="onOpened">Whoever closes it again is told here that there is something to ask. It may be told twice.</param>
+internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Breaker> onOpened)
 {
     private const int MostFailures = 2;
 
@@ -11,14 +13,16 @@ internal sealed class TenantBreaker(TenantId tenant, TimeProvider clock, Action<
     private int failures;
     private volatile bool isOpen;
 
-    public TenantId Tenant => tenant;
+    public TenantId? Tenant => tenant;
 
-    /// <exception cref="DatabaseUnavailableException">The database does not answer, or did not a moment ago; it names the tenant.</exception>
+    public bool IsOpen => isOpen;
+
+    /// <exception cref="DatabaseUnavailableException">The database does not answer, or did not a moment ago; it names the tenant, if it is one's.</exception>
     public Task<TResult> UseAsync<TResult>(Func<Task<TResult>> use)
     {
         if (isOpen)
         {
-            return Task.FromException<TResult>(new DatabaseUnavailableException($"The database of {tenant} did not answer a moment ago.") { Tenant = tenant });
+            return Task.FromException<TResult>(Refusal());
         }
 
         var began = clock.GetTimestamp();
@@ -41,11 +45,17 @@ internal sealed class TenantBreaker(TenantId tenant, TimeProvider clock, Action<
         return begun;
     }
 
+    /// <summary>As <see cref="UseAsync"/>, but its failure is no sign that the database is down.</summary>
+    public Task<TResult> PassAsync<TResult>(Func<Task<TResult>> use) => isOpen ? Task.FromException<TResult>(Refusal()) : use();
+
     public void Close()
     {
         failures = 0;
         isOpen = false;
     }
+
+    private DatabaseUnavailableException Refusal() =>
+        new($"The database of {tenant?.Value ?? "services"} did not answer a moment ago.") { Tenant = tenant };
 
     private async Task<TResult> WatchAsync<TResult>(Task<TResult> use, long began)
     {
@@ -77,6 +87,6 @@ internal sealed class TenantBreaker(TenantId tenant, TimeProvider clock, Action<
             onOpened(this);
         }
 
-        return failure.Tenant is not null ? failure : new DatabaseUnavailableException(failure.Message, failure) { Tenant = tenant, IsBusy = failure.IsBusy };
+        return failure.Tenant is not null || tenant is null ? failure : new DatabaseUnavailableException(failure.Message, failure) { Tenant = tenant, IsBusy = failure.IsBusy };
     }
 }
