@@ -14,6 +14,12 @@ internal static class KeyCommands
 
     private static readonly Option<string> Mode = new Option<string>("--mode") { Description = "live or test.", DefaultValueFactory = _ => "live" }.AcceptOnlyFromAmong("live", "test");
 
+    private static readonly Option<string[]> Scopes = new("--scopes")
+    {
+        Description = "What it may do: " + string.Join(", ", Ecodrix.Server.Http.KeyScope.All) + "; everything when left out.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<string?> ExpiresAt = new("--expires-at") { Description = "When it ends, such as 2027-01-01T00:00:00Z; never when left out." };
 
     public static Command Describe(CommandOutput output) => new("keys", "Make and revoke API keys.")
@@ -25,9 +31,10 @@ internal static class KeyCommands
 
             Examples:
               ecodrix keys create ACME --label website
+              ecodrix keys create ACME --label dashboard --scopes crm:read realtime
               ecodrix keys create ACME --label staging --mode test --expires-at 2027-01-01T00:00:00Z
             """,
-            [Code, Label, Mode, ExpiresAt],
+            [Code, Label, Mode, Scopes, ExpiresAt],
             (parsed, api, cancellationToken) => CreateAsync(parsed, api, output, cancellationToken)),
         EngineOptions.Command(
             "revoke",
@@ -44,6 +51,11 @@ internal static class KeyCommands
     private static async Task CreateAsync(ParseResult parsed, EngineApi api, CommandOutput output, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["label"] = parsed.GetValue(Label), ["mode"] = parsed.GetValue(Mode), ["expiresAt"] = parsed.GetValue(ExpiresAt) };
+        if (parsed.GetValue(Scopes) is { Length: > 0 } scopes)
+        {
+            body["scopes"] = new JsonArray([.. scopes.Select(scope => (JsonNode?)scope)]);
+        }
+
         var path = $"/api/clients/{EngineOptions.Segment(parsed.GetValue(Code)!)}/keys";
         var made = (await api.AdminAsync(HttpMethod.Post, path, body, cancellationToken))["data"]!;
         output.WriteFields(("key", made["apiKey"]), ("key id", made["key"]!["keyId"]), ("mode", made["key"]!["mode"]));

@@ -35,7 +35,7 @@ internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate a
 }
 
 /// <summary>Lets clients in.</summary>
-internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, TenantLimits limits, TimeProvider clock)
+internal sealed class TenantGate(TenantDoor door, OriginDoor origins, ITenantDatabases databases, TenantLimits limits, TimeProvider clock)
 {
     private const string KeyHeader = "x-api-key";
 
@@ -74,7 +74,17 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
 
     private async ValueTask<Failure?> AdmitAsync(HttpContext context, KeyCheck.Accepted accepted)
     {
+        if (context.Features.Get<PageOrigin>() is { } page && !(page.IsAnswered = await origins.IsAllowedAsync(accepted.Tenant, page.Origin, context.RequestAborted)))
+        {
+            return new Failure(Errors.ForbiddenOrigin);
+        }
+
         var metadata = context.GetEndpoint()!.Metadata;
+        if (metadata.GetMetadata<NeededScope>() is { Scope: { } needed } && !accepted.Scopes.Allow(needed))
+        {
+            return new Failure(needed.Lacking);
+        }
+
         var cost = metadata.GetMetadata<TriggerCost>()?.Of(context.Request) ?? RequestCost.Request;
         if (cost is not RequestCost.CountedByHandler)
         {
@@ -89,7 +99,7 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
         }
 
         var database = await OpenAsync(context, accepted.Tenant);
-        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId));
+        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId) { Scopes = accepted.Scopes });
         return null;
     }
 

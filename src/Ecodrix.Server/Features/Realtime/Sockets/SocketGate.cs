@@ -24,7 +24,9 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
 
     private static readonly ConnectRefusal Suspended = new("UNAUTHORIZED", DetailOf(Errors.ClientSuspended));
 
-    private static readonly ConnectRefusal ForbiddenOrigin = new("FORBIDDEN_ORIGIN", DetailOf(Errors.Forbidden with { Message = "The client does not list this origin.", Hint = "POST /api/saas/cors lists it." }));
+    private static readonly ConnectRefusal WithoutScope = new("UNAUTHORIZED", DetailOf(KeyScope.Realtime.Lacking));
+
+    private static readonly ConnectRefusal ForbiddenOrigin = new("FORBIDDEN_ORIGIN", DetailOf(Errors.ForbiddenOrigin));
 
     private static readonly ConnectRefusal TooManyAttempts = Refusal("RATE_LIMITED", Errors.TooManyAttempts);
 
@@ -88,6 +90,7 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
     private async Task<(SocketAccess? Access, ConnectRefusal? Refusal)> ByKeyAsync(string? key, string? code, CancellationToken cancellationToken) =>
         await tenants.CheckAsync(key, code, cancellationToken) switch
         {
+            KeyCheck.Accepted accepted when !accepted.Scopes.Allow(KeyScope.Realtime) => (null, WithoutScope),
             KeyCheck.Accepted accepted => (new SocketAccess(accepted.Tenant, accepted.KeyId) { IsByKey = true }, null),
             KeyCheck.Suspended => (null, Suspended),
             _ => (null, Unauthorized),

@@ -25,6 +25,9 @@ internal sealed record ApiKey : IDocument<ApiKey>
 
     public KeyMode Mode { get; init; }
 
+    /// <summary>The names of what it may do; null for everything.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }

@@ -1,8 +1,13 @@
+using Ecodrix.Server.Http;
+
 namespace Ecodrix.Server.Features.Tenants.Keys;
 
 /// <summary>A key as it may be shown: never the key itself.</summary>
 internal sealed record KeyView(string KeyId, string Label, KeyMode Mode, string Prefix)
 {
+    /// <summary>What it may do, as the contract names it.</summary>
+    public required IReadOnlyList<string> Scopes { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? ExpiresAt { get; init; }
@@ -13,6 +18,7 @@ internal sealed record KeyView(string KeyId, string Label, KeyMode Mode, string 
 
     public static KeyView Of(ApiKey key) => new(key.KeyId, key.Label, key.Mode, key.Prefix)
     {
+        Scopes = key.Scopes ?? [.. KeyScope.All.Select(scope => scope.Name)],
         CreatedAt = key.CreatedAt,
         ExpiresAt = key.ExpiresAt,
         LastUsedAt = key.LastUsedAt,
