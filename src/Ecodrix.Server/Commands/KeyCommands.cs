@@ -20,6 +20,12 @@ internal static class KeyCommands
         AllowMultipleArgumentsPerToken = true,
     };
 
+    private static readonly Option<string[]> AllowedIps = new("--allowed-ips")
+    {
+        Description = "From where it is taken, such as 203.0.113.7 or 203.0.113.0/24; anywhere when left out.",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     private static readonly Option<string?> ExpiresAt = new("--expires-at") { Description = "When it ends, such as 2027-01-01T00:00:00Z; never when left out." };
 
     public static Command Describe(CommandOutput output) => new("keys", "Make and revoke API keys.")
@@ -34,7 +40,7 @@ internal static class KeyCommands
               ecodrix keys create ACME --label dashboard --scopes crm:read realtime
               ecodrix keys create ACME --label staging --mode test --expires-at 2027-01-01T00:00:00Z
             """,
-            [Code, Label, Mode, Scopes, ExpiresAt],
+            [Code, Label, Mode, Scopes, AllowedIps, ExpiresAt],
             (parsed, api, cancellationToken) => CreateAsync(parsed, api, output, cancellationToken)),
         EngineOptions.Command(
             "revoke",
@@ -51,9 +57,12 @@ internal static class KeyCommands
     private static async Task CreateAsync(ParseResult parsed, EngineApi api, CommandOutput output, CancellationToken cancellationToken)
     {
         var body = new JsonObject { ["label"] = parsed.GetValue(Label), ["mode"] = parsed.GetValue(Mode), ["expiresAt"] = parsed.GetValue(ExpiresAt) };
-        if (parsed.GetValue(Scopes) is { Length: > 0 } scopes)
+        foreach (var (name, values) in new[] { ("scopes", parsed.GetValue(Scopes)), ("allowedIps", parsed.GetValue(AllowedIps)) })
         {
-            body["scopes"] = new JsonArray([.. scopes.Select(scope => (JsonNode?)scope)]);
+            if (values is { Length: > 0 })
+            {
+                body[name] = new JsonArray([.. values.Select(value => (JsonNode?)value)]);
+            }
         }
 
         var path = $"/api/clients/{EngineOptions.Segment(parsed.GetValue(Code)!)}/keys";

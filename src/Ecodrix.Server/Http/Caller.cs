@@ -11,6 +11,9 @@ internal sealed record Caller(TenantId Tenant, ITenantDatabase Database, ClientP
     /// <summary>What the key may do.</summary>
     public KeyScopes Scopes { get; init; } = KeyScopes.Everything;
 
+    /// <summary>From where the key is taken.</summary>
+    public AllowedAddresses From { get; init; } = AllowedAddresses.Anywhere;
+
     public static ValueTask<Caller> BindAsync(HttpContext context) =>
         ValueTask.FromResult(context.Features.GetRequiredFeature<Caller>());
 }

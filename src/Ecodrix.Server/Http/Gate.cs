@@ -21,10 +21,11 @@ internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate a
             return;
         }
 
-        var network = ClientAddress.Network(ClientAddress.Of(context, settings.TrustedProxies));
+        var address = ClientAddress.Of(context, settings.TrustedProxies);
+        var network = ClientAddress.Network(address);
         var refusal = audience switch
         {
-            RouteAudience.Tenant => await tenants.AdmitAsync(context, network),
+            RouteAudience.Tenant => await tenants.AdmitAsync(context, address),
             RouteAudience.Admin => admins.Admit(context, network),
             _ when context.GetEndpoint()!.Metadata.GetMetadata<Uncounted>() is not null => null,
             _ => callers.Count(network) is { } wait ? new Failure(Errors.RateLimited) { RetryAfter = wait } : null,
@@ -46,8 +47,9 @@ internal sealed class TenantGate(TenantDoor door, OriginDoor origins, ITenantDat
     private readonly AddressWindows failures = new(FailedAttempts, clock);
 
     /// <returns>Null when the caller may go on; its <see cref="Caller"/> is then among the request's features.</returns>
-    public async ValueTask<Failure?> AdmitAsync(HttpContext context, IPAddress network)
+    public async ValueTask<Failure?> AdmitAsync(HttpContext context, IPAddress address)
     {
+        var network = ClientAddress.Network(address);
         if (failures.Full(network) is { } wait)
         {
             return new Failure(Errors.TooManyAttempts) { RetryAfter = wait };
@@ -59,7 +61,7 @@ internal sealed class TenantGate(TenantDoor door, OriginDoor origins, ITenantDat
         switch (await door.CheckAsync(key, code, context.RequestAborted))
         {
             case KeyCheck.Accepted accepted:
-                return await AdmitAsync(context, accepted);
+                return accepted.From.Admit(address) ? await AdmitAsync(context, accepted) : new Failure(Errors.ForbiddenAddress);
 
             case KeyCheck.Suspended:
                 return new Failure(Errors.ClientSuspended);
@@ -99,7 +101,7 @@ internal sealed class TenantGate(TenantDoor door, OriginDoor origins, ITenantDat
         }
 
         var database = await OpenAsync(context, accepted.Tenant);
-        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId) { Scopes = accepted.Scopes });
+        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId) { Scopes = accepted.Scopes, From = accepted.From });
         return null;
     }
 

@@ -20,7 +20,8 @@ internal abstract record KeyCheck
     /// <param name="Tenant">The live tenant, or its twin for a test key.</param>
     /// <param name="KeyId">The key's id, 24 hex digits; safe to log.</param>
     /// <param name="Scopes">What the key may do.</param>
-    public sealed record Accepted(TenantId Tenant, ClientProfile Client, string KeyId, KeyScopes Scopes) : KeyCheck;
+    /// <param name="From">From where the key is taken; whoever knows the caller's address must ask it.</param>
+    public sealed record Accepted(TenantId Tenant, ClientProfile Client, string KeyId, KeyScopes Scopes, AllowedAddresses From) : KeyCheck;
 
     /// <summary>Missing, unknown, expired, revoked, or another client's: never told apart, so that nobody can probe for codes.</summary>
     public sealed record Refused : KeyCheck

@@ -24,7 +24,7 @@ internal static class RouteErrors
 
     private static IEnumerable<Error> OfAudience(RouteAudience? audience) => audience switch
     {
-        RouteAudience.Tenant => [Errors.Unauthorized, Errors.ClientSuspended, Errors.ForbiddenOrigin],
+        RouteAudience.Tenant => [Errors.Unauthorized, Errors.ClientSuspended, Errors.ForbiddenOrigin, Errors.ForbiddenAddress],
         RouteAudience.Admin => [Errors.Unauthorized, Errors.AdminDisabled],
         _ => [],
     };

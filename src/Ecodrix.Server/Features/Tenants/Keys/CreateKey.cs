@@ -13,8 +13,10 @@ internal static class CreateKey
 
     /// <param name="Mode"><c>live</c> or <c>test</c>.</param>
     /// <param name="Scopes">What it may do; everything when left out.</param>
+    /// <param name="AllowedIps">Addresses and networks from which it is taken; anywhere when left out.</param>
     /// <param name="Import">A key of 24 to 200 characters that exists already.</param>
-    public sealed record Request(string? Label, string? Mode, IReadOnlyList<string?>? Scopes, DateTimeOffset? ExpiresAt, string? Import);
+    public sealed record Request(
+        string? Label, string? Mode, IReadOnlyList<string?>? Scopes, IReadOnlyList<string?>? AllowedIps, DateTimeOffset? ExpiresAt, string? Import);
 
     public sealed record Response(string ApiKey, KeyView Key);
 
@@ -41,6 +43,7 @@ internal static class CreateKey
         var key = ApiKey.Of(text, client, request.Label!.Trim(), mode, now) with
         {
             Scopes = request.Scopes is { } asked ? [.. asked.Select(name => name!).Distinct(StringComparer.Ordinal)] : null,
+            AllowedIps = request.AllowedIps is { } ips ? [.. ips.Select(text => AllowedAddresses.Read(text)!.Value.ToString()).Distinct(StringComparer.Ordinal)] : null,
             ExpiresAt = request.ExpiresAt,
         };
         return (key, text);
@@ -64,6 +67,11 @@ internal static class CreateKey
             CheckScopes(scopes, errors);
         }
 
+        if (request.AllowedIps is { } ips)
+        {
+            CheckAddresses(ips, errors);
+        }
+
         if (request.ExpiresAt <= now)
         {
             errors.Add("expiresAt", "must be in the future");
@@ -75,6 +83,23 @@ internal static class CreateKey
         }
 
         return errors;
+    }
+
+    private static void CheckAddresses(IReadOnlyList<string?> ips, ValidationErrors errors)
+    {
+        if (ips.Count is 0 or > AllowedAddresses.Most)
+        {
+            errors.Add("allowedIps", $"must have 1 to {AllowedAddresses.Most} entries; leave it out for anywhere");
+            return;
+        }
+
+        for (var at = 0; at < ips.Count; at++)
+        {
+            if (AllowedAddresses.Read(ips[at]) is null)
+            {
+                errors.Add($"allowedIps[{at}]", "must be an IP address, or a network such as 203.0.113.0/24");
+            }
+        }
     }
 
     private static void CheckScopes(IReadOnlyList<string?> scopes, ValidationErrors errors)

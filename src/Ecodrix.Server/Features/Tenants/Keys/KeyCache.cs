@@ -95,4 +95,4 @@ internal sealed class KeyCache
     }
 }
 
-internal sealed record KnownKey(ApiKey Key, byte[] Hash, TenantId Tenant, KeyScopes Scopes);
+internal sealed record KnownKey(ApiKey Key, byte[] Hash, TenantId Tenant, KeyScopes Scopes, AllowedAddresses From);

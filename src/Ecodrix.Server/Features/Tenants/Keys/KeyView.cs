@@ -8,6 +8,9 @@ internal sealed record KeyView(string KeyId, string Label, KeyMode Mode, string 
     /// <summary>What it may do, as the contract names it.</summary>
     public required IReadOnlyList<string> Scopes { get; init; }
 
+    /// <summary>Addresses and networks from which it is taken; null for anywhere.</summary>
+    public required IReadOnlyList<string>? AllowedIps { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     public required DateTimeOffset? ExpiresAt { get; init; }
@@ -19,6 +22,7 @@ internal sealed record KeyView(string KeyId, string Label, KeyMode Mode, string 
     public static KeyView Of(ApiKey key) => new(key.KeyId, key.Label, key.Mode, key.Prefix)
     {
         Scopes = key.Scopes ?? [.. KeyScope.All.Select(scope => scope.Name)],
+        AllowedIps = key.AllowedIps,
         CreatedAt = key.CreatedAt,
         ExpiresAt = key.ExpiresAt,
         LastUsedAt = key.LastUsedAt,

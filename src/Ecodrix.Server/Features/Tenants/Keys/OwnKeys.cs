@@ -12,11 +12,13 @@ internal static class OwnKeys
 {
     public static readonly Error TestOnly = Errors.Forbidden with { Message = "A test key makes test keys only.", Hint = "Use a live key, or make the key with mode test." };
 
+    public static readonly Error FromElsewhere = Errors.Forbidden with { Message = "That key is taken from addresses from which this one is not.", Hint = "Name allowedIps within those of the key that asks." };
+
     /// <summary>Newest first, with those that ended.</summary>
     public static async Task<Ok<IReadOnlyList<KeyView>>> ListAsync(Caller caller, KeyStore keys, CancellationToken cancellationToken) =>
         TypedResults.Ok<IReadOnlyList<KeyView>>([.. (await VisibleAsync(caller, keys, cancellationToken)).Select(KeyView.Of)]);
 
-    /// <summary>Without <c>scopes</c> the new key may do what this one may. It takes no <c>Idempotency-Key</c>, as <see cref="CreateKey"/>.</summary>
+    /// <summary>Without <c>scopes</c> the new key may do what this one may, and without <c>allowedIps</c> it is taken from where this one is. It takes no <c>Idempotency-Key</c>, as <see cref="CreateKey"/>.</summary>
     public static async Task<Results<Created<CreateKey.Response>, Failure>> CreateAsync(
         CreateKey.Request request, Caller caller, Actor actor, KeyMaking making, CancellationToken cancellationToken)
     {
@@ -27,7 +29,7 @@ internal static class OwnKeys
         }
 
         var (key, text) = CreateKey.Read(request, caller.Tenant.Code, making.Now);
-        key = request.Scopes is null ? key with { Scopes = caller.Scopes.Names } : key;
+        key = key with { Scopes = key.Scopes ?? caller.Scopes.Names, AllowedIps = key.AllowedIps ?? caller.From.Texts };
         if (caller.Tenant.IsTest && key.Mode is KeyMode.Live)
         {
             return new Failure(TestOnly);
@@ -59,7 +61,7 @@ internal static class OwnKeys
     private static async Task<IEnumerable<ApiKey>> VisibleAsync(Caller caller, KeyStore keys, CancellationToken cancellationToken) =>
         (await keys.ListAsync(caller.Tenant.Code, cancellationToken)).Where(key => !caller.Tenant.IsTest || key.Mode is KeyMode.Test);
 
-    /// <returns>The refusal that names a scope which the key has and the caller lacks; null when there is none.</returns>
+    /// <returns>The refusal that names what the key has and the caller lacks; null when there is nothing.</returns>
     private static Error? WhyNot(Caller caller, ApiKey key) =>
-        KeyScope.All.FirstOrDefault(scope => new KeyScopes(key.Scopes).Allow(scope) && !caller.Scopes.Allow(scope))?.Lacking;
+        !caller.From.Cover(AllowedAddresses.Of(key.AllowedIps)) ? FromElsewhere : KeyScope.All.FirstOrDefault(scope => new KeyScopes(key.Scopes).Allow(scope) && !caller.Scopes.Allow(scope))?.Lacking;
 }
