@@ -1,11 +1,13 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Ecodrix.Bench.Dashboards;
 
 /// <summary>What every event of a tenant carries, read off its end without parsing the rest.</summary>
 /// <param name="At">When it was published, to the millisecond.</param>
+[StructLayout(LayoutKind.Auto)]
 internal readonly record struct HeardEvent(long Seq, DateTimeOffset At)
 {
     private const string Instant = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";

@@ -41,11 +41,11 @@ internal static class StepLatency
         }
 
         await FireAsync(server, tenants, rate, duration / 2, cancellationToken);
-        await SettledAsync(tenants, views, cancellationToken);
+        await SettledAsync(server, views, cancellationToken);
         views.ForEach(view => view.Forget());
 
         var fired = await FireAsync(server, tenants, rate, duration, cancellationToken);
-        await SettledAsync(tenants, views, cancellationToken);
+        await SettledAsync(server, views, cancellationToken);
         var report = StepReport.Of(fired, dashboards, views);
         await stop.CancelAsync();
         await Task.WhenAll(looking);
@@ -64,12 +64,9 @@ internal static class StepLatency
         return loaded.Latencies.Count - loaded.Latencies.Errors;
     }
 
-    private static async Task SettledAsync(List<Tenant> tenants, List<StepView> views, CancellationToken cancellationToken)
+    private static async Task SettledAsync(ServerUnderTest server, List<StepView> views, CancellationToken cancellationToken)
     {
-        foreach (var tenant in tenants)
-        {
-            await tenant.DrainedAsync(cancellationToken);
-        }
+        await server.DrainedAsync(cancellationToken);
 
         // What is on its way is there when all dashboards of a tenant have heard of as many, or it is missing.
         var began = System.Diagnostics.Stopwatch.GetTimestamp();

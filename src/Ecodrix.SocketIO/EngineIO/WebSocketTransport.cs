@@ -70,17 +70,18 @@ internal sealed class WebSocketTransport : EngineTransport
         {
             while (reason is null)
             {
+                int nothing;
                 try
                 {
                     // Aborting the connection ends the wait.
-                    await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+                    nothing = await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
                 }
                 catch (Exception gone) when (IsGone(gone))
                 {
                     break;
                 }
 
-                reason = await TakeAsync();
+                reason = nothing is 0 ? await TakeAsync() : CloseReasons.TransportError;
             }
         }
         finally

@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Ecodrix.Server.Features.Tenants.Keys;
 using Ecodrix.Server.Http;
-using Ecodrix.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -78,7 +78,7 @@ public sealed class HandshakeViewTests
 
         main.Handshake.Auth.ToJsonString().ShouldBe("""{"a":1}""");
         custom.Handshake.Auth.ToJsonString().ShouldBe("""{"b":2}""");
-        main.Id.ShouldNotBe(custom.Id);
+        string.Equals(main.Id, custom.Id, StringComparison.Ordinal).ShouldBeFalse();
         main.Handshake.Query["EIO"].ShouldBe(custom.Handshake.Query["EIO"]);
     }
 
@@ -88,7 +88,7 @@ public sealed class HandshakeViewTests
         await using var server = await LoopbackServer.StartAsync();
         var client = await PollingClient.JoinAsync(server);
         var id = server.Sockets.Of("/").Sockets.Single().Id;
-        id.ShouldNotBe(client.Id);
+        string.Equals(id, client.Id, StringComparison.Ordinal).ShouldBeFalse();
 
         foreach (var guess in new[] { id, client.Id.ToUpperInvariant() + "x", client.Id[..19], client.Id + " ", "constructor" })
         {
