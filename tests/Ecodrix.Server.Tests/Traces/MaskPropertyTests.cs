@@ -10,16 +10,16 @@ public sealed class MaskPropertyTests
 {
     private static readonly string[] Personal = ["Asha Rao", "O'Neil & Söhne <x>", "+919876543210", "asha.rao@mail.example", "12 Rose Lane", "नमिता", "Ωmega-7", "\"quoted\"", "100%"];
 
-    private static readonly Gen<string> Noise = Gen.OneOfConst(
+    private static readonly Gen<string> Noise = OneOf(
         "", " ", "\n", "Dear ", ", ", ": ", "a", "z9", "<b>", "</b>", "&amp;", "https://host.example/", "?q=", "@", "+", "\\u0041", "•••", "2026-03-15T09:30:00.000Z", "(", ")", "[", "$1", "${host}");
 
-    private static readonly Gen<string> AnyText = Gen.Select(Noise, Gen.OneOfConst(Personal), Gen.Bool, (noise, value, isUpper) => noise + (isUpper ? value.ToUpperInvariant() : value) + noise)
+    private static readonly Gen<string> AnyText = Gen.Select(Noise, OneOf(Personal), Gen.Bool, (noise, value, isUpper) => noise + (isUpper ? value.ToUpperInvariant() : value) + noise)
         .Array[0, 12].Select(string.Concat);
 
     private static readonly Gen<JsonNode?> Leaf = Gen.OneOf(
         AnyText.Select(text => (JsonNode?)JsonValue.Create(text)),
         Gen.Long.Select(number => (JsonNode?)JsonValue.Create(number)),
-        Gen.Double.Normal.Select(number => (JsonNode?)JsonValue.Create(number)),
+        Gen.Double[-1e9, 1e9].Select(number => (JsonNode?)JsonValue.Create(number)),
         Gen.Bool.Select(value => (JsonNode?)JsonValue.Create(value)),
         Gen.Const((JsonNode?)null));
 
@@ -28,7 +28,7 @@ public sealed class MaskPropertyTests
         : Gen.OneOf(
             Leaf,
             inner.Array[0, 4].Select(items => (JsonNode?)new JsonArray([.. items.Select(item => item?.DeepClone())])),
-            Gen.Select(Gen.OneOfConst("name", "eventId", "a b", "status", ""), inner).Array[0, 4].Select(members =>
+            Gen.Select(OneOf("name", "eventId", "a b", "status", ""), inner).Array[0, 4].Select(members =>
                 (JsonNode?)new JsonObject(members.DistinctBy(member => member.Item1, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Item1, member.Item2?.DeepClone()))))));
 
     [Fact]
@@ -44,14 +44,6 @@ public sealed class MaskPropertyTests
                 hidden.ShouldNotContain(value, Case.Insensitive);
             }
         });
-    }
-
-    [Fact]
-    public void Hiding_twice_is_hiding_once()
-    {
-        var mask = Mask.Of(Personal);
-
-        AnyText.Sample(text => mask.Text(mask.Text(text)).ShouldBe(mask.Text(text)));
     }
 
     [Fact]
@@ -95,6 +87,8 @@ public sealed class MaskPropertyTests
     [InlineData("", "")]
     [InlineData(null, null)]
     public void A_mail_is_shown_as_a_person_reads_it(string? html, string? expected) => MaskedTrace.Plain(html).ShouldBe(expected);
+
+    private static Gen<string> OneOf(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(at => texts[at]);
 
     private static void SameForm(JsonElement before, JsonElement after)
     {
