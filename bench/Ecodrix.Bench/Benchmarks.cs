@@ -1,4 +1,5 @@
 using Ecodrix.Bench.Crash;
+using Ecodrix.Bench.Dashboards;
 
 namespace Ecodrix.Bench;
 
@@ -13,6 +14,7 @@ internal static class Benchmarks
         ["latency", .. var rest] => EffectLatency.RunAsync(rest, cancellationToken),
         ["growth", .. var rest] => Growth.RunAsync(rest, cancellationToken),
         ["soak", .. var rest] => Soak.RunAsync(rest, cancellationToken),
+        ["realtime", .. var rest] => RealtimeBench.RunAsync(rest, cancellationToken),
         ["idle", .. var rest] => Idle.RunAsync(rest, cancellationToken),
         _ => RatesAsync(arguments.Length == 0 ? ["intake", "runs", "jobs"] : arguments, cancellationToken),
     };
@@ -35,7 +37,7 @@ internal static class Benchmarks
                     await NoOpJobs.RunAsync(table, cancellationToken);
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak idle.");
+                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak realtime idle.");
                     return;
             }
         }

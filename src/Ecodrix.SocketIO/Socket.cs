@@ -12,14 +12,15 @@ namespace Ecodrix.SocketIO;
 public sealed class Socket
 {
     private static readonly List<string> NoRooms = [];
+    private readonly JsonObject? _auth;
     private List<string>? _rooms;
     private JsonObject? _data;
     private AwaitedAnswers? _answers;
     private Dictionary<string, object?>? _items;
 
-    internal Socket(SocketNamespace space, SocketClient client, SocketHandshake handshake, LostSession? recovered)
+    internal Socket(SocketNamespace space, SocketClient client, JsonObject? auth, LostSession? recovered)
     {
-        (Space, Client, Handshake) = (space, client, handshake);
+        (Space, Client, _auth) = (space, client, auth);
         Id = recovered?.Id ?? EngineServer.NewId();
         Pid = recovered?.Pid ?? (space.Recovery is null ? null : EngineServer.NewId());
         _data = recovered?.Data;
@@ -38,7 +39,8 @@ public sealed class Socket
     /// <summary>The namespace's name.</summary>
     public string Namespace => Space.Name;
 
-    public SocketHandshake Handshake { get; }
+    /// <summary>Made anew each time: it is asked for once or twice in a socket's life.</summary>
+    public SocketHandshake Handshake => SocketHandshake.Of(Client.Connection.Request, _auth ?? []);
 
     /// <summary>Who the host's authentication found the first request to be from.</summary>
     public ClaimsPrincipal User => Client.Connection.Request.User;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Ecodrix.SocketIO.EngineIO;
 
 namespace Ecodrix.SocketIO;
 
@@ -28,4 +29,16 @@ public sealed class SocketHandshake
 
     /// <summary>What the client sent along with its wish to join the namespace; empty when it sent nothing.</summary>
     public required JsonObject Auth { get; init; }
+
+    internal static SocketHandshake Of(ConnectionRequest request, JsonObject auth) => new()
+    {
+        Headers = request.Headers,
+        Query = request.Query,
+        Issued = request.Issued,
+        Address = request.Address,
+        IsCrossDomain = request.Headers.ContainsKey("Origin"),
+        IsSecure = request.IsSecure,
+        Url = request.Url,
+        Auth = auth,
+    };
 }

@@ -8,6 +8,12 @@ namespace Ecodrix.Server.Http;
 /// <param name="KeyId">The id of the key that was shown; safe to log.</param>
 internal sealed record Caller(TenantId Tenant, ITenantDatabase Database, ClientProfile Client, string KeyId)
 {
+    /// <summary>What the key may do.</summary>
+    public KeyScopes Scopes { get; init; } = KeyScopes.Everything;
+
+    /// <summary>From where the key is taken.</summary>
+    public AllowedAddresses From { get; init; } = AllowedAddresses.Anywhere;
+
     public static ValueTask<Caller> BindAsync(HttpContext context) =>
         ValueTask.FromResult(context.Features.GetRequiredFeature<Caller>());
 }

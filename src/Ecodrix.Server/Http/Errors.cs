@@ -25,6 +25,10 @@ internal static class Errors
 
     public static readonly Error AdminElsewhere = Forbidden with { Message = "The admin API does not answer at this address.", Hint = "ECODRIX_ADMIN_ALLOW names the addresses that it answers to; behind a proxy ECODRIX_TRUSTED_PROXIES must be right." };
 
+    public static readonly Error ForbiddenOrigin = Forbidden with { Message = "The client does not list the origin of this page.", Hint = "POST /api/saas/cors lists it." };
+
+    public static readonly Error ForbiddenAddress = Forbidden with { Message = "The key is not taken from this address.", Hint = "Call from an address that its allowedIps name, or use another key." };
+
     public static readonly Error ClientSuspended = new(403, "CLIENT_SUSPENDED", "The client is suspended.", "Ask the operator to make it active again.");
 
     public static readonly Error NotFound = new(404, "NOT_FOUND", "There is no such thing here.");

@@ -25,7 +25,7 @@ internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate a
         var network = ClientAddress.Network(address);
         var refusal = audience switch
         {
-            RouteAudience.Tenant => await tenants.AdmitAsync(context, network),
+            RouteAudience.Tenant => await tenants.AdmitAsync(context, address),
             RouteAudience.Admin => admins.Admit(context, address),
             _ when context.GetEndpoint()!.Metadata.GetMetadata<Uncounted>() is not null => null,
             _ => callers.Count(network) is { } wait ? new Failure(Errors.RateLimited) { RetryAfter = wait } : null,
@@ -36,7 +36,7 @@ internal sealed class Gate(RequestDelegate next, TenantGate tenants, AdminGate a
 }
 
 /// <summary>Lets clients in.</summary>
-internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, TenantLimits limits, TimeProvider clock)
+internal sealed class TenantGate(TenantDoor door, OriginDoor origins, ITenantDatabases databases, TenantLimits limits, TimeProvider clock)
 {
     private const string KeyHeader = "x-api-key";
 
@@ -47,8 +47,9 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
     private readonly AddressWindows failures = new(FailedAttempts, clock);
 
     /// <returns>Null when the caller may go on; its <see cref="Caller"/> is then among the request's features.</returns>
-    public async ValueTask<Failure?> AdmitAsync(HttpContext context, IPAddress network)
+    public async ValueTask<Failure?> AdmitAsync(HttpContext context, IPAddress address)
     {
+        var network = ClientAddress.Network(address);
         if (failures.Full(network) is { } wait)
         {
             return new Failure(Errors.TooManyAttempts) { RetryAfter = wait };
@@ -60,7 +61,7 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
         switch (await door.CheckAsync(key, code, context.RequestAborted))
         {
             case KeyCheck.Accepted accepted:
-                return await AdmitAsync(context, accepted);
+                return accepted.From.Admit(address) ? await AdmitAsync(context, accepted) : new Failure(Errors.ForbiddenAddress);
 
             case KeyCheck.Suspended:
                 return new Failure(Errors.ClientSuspended);
@@ -75,7 +76,17 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
 
     private async ValueTask<Failure?> AdmitAsync(HttpContext context, KeyCheck.Accepted accepted)
     {
+        if (context.Features.Get<PageOrigin>() is { } page && !(page.IsAnswered = await origins.IsAllowedAsync(accepted.Tenant, page.Origin, context.RequestAborted)))
+        {
+            return new Failure(Errors.ForbiddenOrigin);
+        }
+
         var metadata = context.GetEndpoint()!.Metadata;
+        if (metadata.GetMetadata<NeededScope>() is { Scope: { } needed } && !accepted.Scopes.Allow(needed))
+        {
+            return new Failure(needed.Lacking);
+        }
+
         var cost = metadata.GetMetadata<TriggerCost>()?.Of(context.Request) ?? RequestCost.Request;
         if (cost is not RequestCost.CountedByHandler)
         {
@@ -90,7 +101,7 @@ internal sealed class TenantGate(TenantDoor door, ITenantDatabases databases, Te
         }
 
         var database = await OpenAsync(context, accepted.Tenant);
-        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId));
+        context.Features.Set(new Caller(accepted.Tenant, database, accepted.Client, accepted.KeyId) { Scopes = accepted.Scopes, From = accepted.From });
         return null;
     }
 

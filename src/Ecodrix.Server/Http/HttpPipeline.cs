@@ -35,6 +35,7 @@ internal static class HttpPipeline
         app.UseMiddleware<RequestWatch>();
         app.UseMiddleware<Edge>();
         app.UseRouting();
+        app.UseMiddleware<CrossOrigin>();
         app.UseMiddleware<IntakeGate>();
         app.UseMiddleware<Gate>();
         app.UseMiddleware<RequestScope>();

@@ -17,7 +17,25 @@ internal static class RouteGroups
         var group = routes.MapGroup("");
         group.WithMetadata(new AudienceOf(audience));
         group.AddEndpointFilter<RouteGroupBuilder, Envelope>();
+        if (audience is not RouteAudience.Admin)
+        {
+            group.AnswerPages();
+        }
+
         return group;
+    }
+
+    /// <summary>Lets a preflight find the route that it asks about, in place of a 405.</summary>
+    private static void AnswerPages(this RouteGroupBuilder group)
+    {
+        group.WithMetadata(new AnswersPages());
+        ((IEndpointConventionBuilder)group).Finally(static route =>
+        {
+            foreach (var methods in route.Metadata.OfType<HttpMethodMetadata>())
+            {
+                methods.AcceptCorsPreflight = true;
+            }
+        });
     }
 }
 

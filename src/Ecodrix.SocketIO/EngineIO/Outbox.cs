@@ -5,30 +5,33 @@ namespace Ecodrix.SocketIO.EngineIO;
 /// <summary>What waits to be sent on one connection, bounded in packets and bytes. Guarded by the connection's gate.</summary>
 internal sealed class Outbox(int mostPackets, long mostBytes)
 {
-    private Queue<EngineMessage>? _waiting;
+    // Most of the time one message waits, or none: a queue is there only while there are more.
+    private EngineMessage? _first;
+    private Queue<EngineMessage>? _rest;
     private long _bytes;
 
-    public bool IsEmpty => _waiting is not { Count: > 0 };
+    public bool IsEmpty => _first is null;
+
+    private int Count => (_first is null ? 0 : 1) + (_rest?.Count ?? 0);
 
     /// <summary>Adds a packet with its attachments, with nothing in between.</summary>
     /// <returns>False when there is no room; nothing was added.</returns>
     public bool TryAdd(ReadOnlySpan<EngineMessage> messages)
     {
-        _waiting ??= new Queue<EngineMessage>();
         long more = 0;
         foreach (var message in messages)
         {
             more += message.Size;
         }
 
-        if (_waiting.Count + messages.Length > mostPackets || (_bytes + more > mostBytes && _bytes > 0))
+        if (Count + messages.Length > mostPackets || (_bytes + more > mostBytes && _bytes > 0))
         {
             return false;
         }
 
         foreach (var message in messages)
         {
-            _waiting.Enqueue(message);
+            Add(message);
         }
 
         _bytes += more;
@@ -37,13 +40,15 @@ internal sealed class Outbox(int mostPackets, long mostBytes)
 
     public EngineMessage Take()
     {
-        var message = _waiting!.Dequeue();
+        var message = _first!;
+        _first = _rest?.Dequeue();
+        _rest = _rest is { Count: > 0 } ? _rest : null;
         _bytes -= message.Size;
         return message;
     }
 
     /// <summary>The next one's size; zero when nothing waits.</summary>
-    public int NextSize => _waiting is { Count: > 0 } ? _waiting.Peek().Size : 0;
+    public int NextSize => _first?.Size ?? 0;
 
     /// <summary>Takes the next ones, in order: at least one, and no more than fit in so many bytes.</summary>
     public List<EngineMessage> TakeUpTo(int bytes)
@@ -74,11 +79,22 @@ internal sealed class Outbox(int mostPackets, long mostBytes)
     }
 
     /// <summary>Whether at least two of the waiting fit in so many bytes.</summary>
-    public bool CanJoin(int most) => _waiting is { Count: > 1 } && _waiting.Peek().Size * 2 <= most;
+    public bool CanJoin(int most) => _rest is not null && NextSize * 2 <= most;
 
     public void Clear()
     {
-        _waiting = null;
+        (_first, _rest) = (null, null);
         _bytes = 0;
+    }
+
+    private void Add(EngineMessage message)
+    {
+        if (_first is null)
+        {
+            _first = message;
+            return;
+        }
+
+        (_rest ??= new Queue<EngineMessage>()).Enqueue(message);
     }
 }

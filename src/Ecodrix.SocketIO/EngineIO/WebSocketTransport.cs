@@ -62,16 +62,31 @@ internal sealed class WebSocketTransport : EngineTransport
     public void SendOwn(ReadOnlyMemory<byte> frame) => _writer.Send(frame);
 
     /// <summary>Reads until the WebSocket is over; then nothing is written any more either.</summary>
+    /// <remarks>One async method waits for an idle client, and waits without a buffer: what it holds, ten thousand hold.</remarks>
     public async Task RunAsync()
     {
-        var reason = CloseReasons.TransportError;
+        string? reason = null;
         try
         {
-            reason = await ReadAsync();
+            while (reason is null)
+            {
+                int nothing;
+                try
+                {
+                    // Aborting the connection ends the wait.
+                    nothing = await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
+                }
+                catch (Exception gone) when (IsGone(gone))
+                {
+                    break;
+                }
+
+                reason = nothing is 0 ? await TakeAsync() : CloseReasons.TransportError;
+            }
         }
         finally
         {
-            Leave(reason, CloseCode.Normal);
+            Leave(reason ?? CloseReasons.TransportError, CloseCode.Normal);
             await _writer.DrainAsync();
             _server.Deadlines.Clear(this);
         }
@@ -99,17 +114,16 @@ internal sealed class WebSocketTransport : EngineTransport
 
     internal override void OnDue() => _context.Abort();
 
-    private async Task<string> ReadAsync()
+    /// <summary>Acts on what has come.</summary>
+    /// <returns>Why the WebSocket is over; null when it is not.</returns>
+    private async ValueTask<string?> TakeAsync()
     {
-        while (true)
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
+        try
         {
-            byte[] buffer;
             int length;
             try
             {
-                // Waits without a buffer: an idle client holds none. Aborting the connection ends the wait.
-                length = await _stream.ReadAsync(Memory<byte>.Empty, CancellationToken.None);
-                buffer = ArrayPool<byte>.Shared.Rent(ReadSize);
                 length = await _stream.ReadAsync(buffer, CancellationToken.None);
             }
             catch (Exception gone) when (IsGone(gone))
@@ -117,17 +131,11 @@ internal sealed class WebSocketTransport : EngineTransport
                 return CloseReasons.TransportError;
             }
 
-            try
-            {
-                if (length is 0 || !await HearAsync(buffer.AsMemory(0, length)))
-                {
-                    return CloseReasons.TransportClose;
-                }
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(buffer);
-            }
+            return length is 0 || !await HearAsync(buffer.AsMemory(0, length)) ? CloseReasons.TransportClose : null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -144,7 +144,7 @@ internal sealed class SocketClient(SocketServer server, IEngineConnection connec
             return BreachAsync();
         }
 
-        var socket = space.Make(this, (JsonObject?)packet.Payload ?? []);
+        var socket = space.Make(this, (JsonObject?)packet.Payload);
         lock (_sockets)
         {
             if (_isClosed)

@@ -49,22 +49,10 @@ internal sealed partial class SocketNamespace : ISocketNamespace
         Adapter.ServerSideEmitWithAckAsync(Arguments.Event(name, arguments, Server.Options.Json), CancellationToken.None);
 
     /// <summary>A socket for a client that wants to join; a lost session is handed back to who knows its secret.</summary>
-    public Socket Make(SocketClient client, JsonObject auth)
+    public Socket Make(SocketClient client, JsonObject? auth)
     {
         var lost = TakeLost(auth, out var offset);
-        var request = client.Connection.Request;
-        var handshake = new SocketHandshake
-        {
-            Headers = request.Headers,
-            Query = request.Query,
-            Issued = request.Issued,
-            Address = request.Address,
-            IsCrossDomain = request.Headers.ContainsKey("Origin"),
-            IsSecure = request.IsSecure,
-            Url = request.Url,
-            Auth = auth,
-        };
-        return new Socket(this, client, handshake, lost) { LastOffset = offset };
+        return new Socket(this, client, auth, lost) { LastOffset = offset };
     }
 
     /// <summary>Asks the middlewares, lets the socket in and tells the hub. Never throws.</summary>
@@ -159,10 +147,10 @@ internal sealed partial class SocketNamespace : ISocketNamespace
         reason is CloseReasons.TransportClose or CloseReasons.TransportError or CloseReasons.PingTimeout or CloseReasons.ForcedClose
             or CloseReasons.ServerShuttingDown or CloseReasons.SlowClient;
 
-    private LostSession? TakeLost(JsonObject auth, out string offset)
+    private LostSession? TakeLost(JsonObject? auth, out string offset)
     {
         offset = "";
-        if (Recovery is null || auth["pid"] is not JsonValue pid || auth["offset"] is not JsonValue last
+        if (Recovery is null || auth?["pid"] is not JsonValue pid || auth["offset"] is not JsonValue last
             || !pid.TryGetValue<string>(out var secret) || !last.TryGetValue(out offset!))
         {
             return null;

@@ -12,6 +12,9 @@ namespace Ecodrix.Server.Tests.Isolation;
 internal sealed partial record OwnedThings(
     TenantClient Owner, string Lead, string Rule, string Event, string ScheduledEvent, string Run, string Callback, string Enrollment, string Pipeline, string Conversation, string Notification)
 {
+    /// <summary>The id of the live key.</summary>
+    public required string Key { get; init; }
+
     /// <summary>How the owner sees each of them.</summary>
     private IReadOnlyList<string> Reads =>
     [
@@ -32,7 +35,7 @@ internal sealed partial record OwnedThings(
     public IReadOnlyList<string> Copied => [Rule, Pipeline];
 
     /// <summary>Everything that a stranger's answer must not hold.</summary>
-    public IReadOnlyList<string> Ids => [Lead, Rule, Event, ScheduledEvent, Run, Callback, Enrollment, Pipeline, Conversation, Notification];
+    public IReadOnlyList<string> Ids => [Lead, Rule, Event, ScheduledEvent, Run, Callback, Enrollment, Pipeline, Conversation, Notification, Key];
 
     public static async Task<OwnedThings> MakeAsync(TenantClient owner)
     {
@@ -49,7 +52,10 @@ internal sealed partial record OwnedThings(
 
         return new OwnedThings(
             owner, lead, rule, answer.Text("eventLogId"), scheduled.Text("eventLogId"), answer["runs"]![0]!.Text("runId"), log,
-            enrollments[0]!.Text("_id"), pipelines[0]!.Text("_id"), conversation, notification);
+            enrollments[0]!.Text("_id"), pipelines[0]!.Text("_id"), conversation, notification)
+        {
+            Key = (await owner.ReadDataAsync("/api/saas/keys")).AsArray().Single(key => key!.Text("mode") is "live")!.Text("keyId"),
+        };
     }
 
     public async Task<IReadOnlyList<string>> SeenByOwnerAsync()

@@ -33,6 +33,7 @@ internal static class RouteTable
             ["PATCH /api/crm/leads/{id}/move"] = (mine => mine.Lead, """{"stageId":"665f00000000000000000000"}"""),
             ["GET /api/saas/runs/{runId}"] = (mine => mine.Run, null),
             ["GET /api/saas/runs/{runId}/why"] = (mine => mine.Run, null),
+            ["DELETE /api/saas/keys/{keyId}"] = (mine => mine.Key, null),
             ["GET /api/saas/trace/{id}"] = (mine => mine.Run, null),
             ["PATCH /api/crm/notifications/{id}/read"] = (mine => mine.Notification, null),
             ["PATCH /api/crm/notifications/{id}/dismiss"] = (mine => mine.Notification, null),
@@ -52,7 +53,7 @@ internal static class RouteTable
     public static readonly IReadOnlyList<string> Lists =
     [
         "GET /api/crm/automations", "GET /api/crm/pipelines", "GET /api/crm/leads", "GET /api/saas/events/logs", "GET /api/saas/events/stats",
-        "GET /api/saas/chat/templates", "GET /api/saas/callbacks/logs", "GET /api/saas/jobs", "GET /api/saas/runs", "GET /api/crm/notifications", "GET /api/saas/account", "GET /api/saas/health/client", "GET /api/saas/cors", "GET /api/saas/realtime/events",
+        "GET /api/saas/chat/templates", "GET /api/saas/callbacks/logs", "GET /api/saas/jobs", "GET /api/saas/runs", "GET /api/crm/notifications", "GET /api/saas/account", "GET /api/saas/health/client", "GET /api/saas/cors", "GET /api/saas/keys", "GET /api/saas/realtime/events",
     ];
 
     /// <summary>Writes whose body names others' ids, and the status that they answer; 200 where there was nothing to do.</summary>
@@ -72,7 +73,7 @@ internal static class RouteTable
     [
         "POST /api/crm/automations", "POST /api/crm/leads", "POST /api/saas/chat/templates/sync", "POST /api/saas/sandbox/reset", "GET /api/saas/sandbox/outbox",
         "GET /api/saas/sandbox/clock", "POST /api/saas/sandbox/clock/advance", "POST /api/saas/test/sync", "DELETE /api/crm/notifications", "POST /api/saas/callbacks/recover", "POST /api/saas/events/replay", "PATCH /api/saas/settings", "POST /api/saas/rotate-webhook-secret", "POST /api/saas/rotate-webhook-secret/complete",
-        "POST /api/saas/cors", "DELETE /api/saas/cors", "POST /api/saas/realtime/token",
+        "POST /api/saas/keys", "POST /api/saas/cors", "DELETE /api/saas/cors", "POST /api/saas/realtime/token",
         // By name, which everybody may choose as they like.
         "GET /api/saas/chat/templates/{name}",
     ];

@@ -79,6 +79,20 @@ public sealed class SocketTests(PortServer server) : IClassFixture<PortServer>
     }
 
     [Fact]
+    public async Task A_key_opens_a_socket_with_the_scope_realtime_alone()
+    {
+        SkipWithoutNode();
+        var tenant = await server.CreateTenantAsync();
+        await using var refused = Open(await ScopedAsync(tenant, "crm:read"), "websocket");
+        await using var welcome = Open(await ScopedAsync(tenant, "realtime"), "websocket");
+
+        var why = await refused.NextAsync("refused", Cancelled);
+        await welcome.NextAsync("connect", Cancelled);
+
+        (why.Text("message"), why["data"]!.Text("code"), why["data"]!.Text("message")).ShouldBe(("UNAUTHORIZED", "FORBIDDEN", "The key lacks the scope realtime."));
+    }
+
+    [Fact]
     public async Task Nobody_sees_what_another_tenant_or_the_other_mode_is_told_whatever_rooms_it_asks_for()
     {
         SkipWithoutNode();
@@ -218,6 +232,13 @@ public sealed class SocketTests(PortServer server) : IClassFixture<PortServer>
     }
 
     private static JsonObject Auth(TenantClient tenant) => new() { ["auth"] = new JsonObject { ["apiKey"] = tenant.LiveKey, ["clientCode"] = tenant.Code } };
+
+    private static async Task<JsonObject> ScopedAsync(TenantClient tenant, string scope)
+    {
+        using var made = await tenant.PostAsync("/api/saas/keys", new JsonObject { ["label"] = scope, ["mode"] = "live", ["scopes"] = new JsonArray(scope) });
+        var key = (await made.ReadDataAsync(System.Net.HttpStatusCode.Created))!.Text("apiKey");
+        return new() { ["auth"] = new JsonObject { ["apiKey"] = key, ["clientCode"] = tenant.Code } };
+    }
 
     private static JsonObject Rooms(params string[] rooms) => new() { ["rooms"] = new JsonArray([.. rooms.Select(room => (JsonNode?)room)]) };
 

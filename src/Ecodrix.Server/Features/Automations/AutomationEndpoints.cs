@@ -13,7 +13,7 @@ internal static class AutomationEndpoints
     /// <param name="routes">Of tenants.</param>
     public static void MapAutomations(this IEndpointRouteBuilder routes)
     {
-        var rules = routes.MapGroup("/api/crm/automations").WithTags("Automation rules");
+        var rules = routes.MapGroup("/api/crm/automations").WithTags("Automation rules").Needs(KeyScope.Automations);
 
         rules.MapPost("/", CreateRule.HandleAsync).WithSummary("Create a rule").WithIdempotency().Fails(RuleErrors.TooManyActive);
         rules.MapGet("/", ListRules.HandleAsync).WithSummary("List rules");
@@ -24,7 +24,7 @@ internal static class AutomationEndpoints
         rules.MapPatch("/{ruleId}/toggle", ToggleRule.HandleAsync).WithSummary("Switch a rule on or off").Fails(RuleErrors.NotFound, RuleErrors.TooManyActive);
         rules.MapPost("/{ruleId}/test", TestRule.HandleAsync).WithSummary("See what a rule would do for a lead; nothing is sent").Fails(RuleErrors.NotFound, LeadErrors.NotFound);
 
-        var sequences = routes.MapGroup("/api/crm/sequences").WithTags("Sequences");
+        var sequences = routes.MapGroup("/api/crm/sequences").WithTags("Sequences").Needs(KeyScope.Automations);
 
         sequences.MapPost("/enroll", EnrollLead.HandleAsync).TakesInWork().WithSummary("Enroll a lead in a sequence").WithIdempotency().Fails(RuleErrors.NotFound, RuleErrors.AlreadyEnrolled, LeadErrors.NotFound);
         sequences.MapDelete("/unenroll/{enrollmentId}", UnenrollLead.HandleAsync).WithSummary("End an enrollment").Fails(RuleErrors.EnrollmentNotFound);

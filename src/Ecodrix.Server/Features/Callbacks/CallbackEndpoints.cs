@@ -37,7 +37,7 @@ internal static class CallbackEndpoints
     /// <param name="routes">Of tenants.</param>
     public static RouteGroupBuilder MapCallbacks(this IEndpointRouteBuilder routes)
     {
-        var callbacks = routes.MapGroup("/api/saas/callbacks").WithTags("Callbacks");
+        var callbacks = routes.MapGroup("/api/saas/callbacks").WithTags("Callbacks").Needs(KeyScope.Trigger);
         var logs = callbacks.MapGroup("/logs");
 
         logs.MapGet("/", ListCallbacks.HandleAsync).WithSummary("List callbacks");

@@ -36,7 +36,7 @@ internal static class EventEndpoints
     /// <param name="routes">Of tenants.</param>
     public static void MapEvents(this IEndpointRouteBuilder routes)
     {
-        var triggers = routes.MapGroup("").WithTags("Triggers");
+        var triggers = routes.MapGroup("").WithTags("Triggers").Needs(KeyScope.Trigger);
 
         triggers.MapPost(FireTrigger.Path, FireTrigger.HandleAsync).WithSummary("Fire a named event")
             .CountsAsTrigger().TakesInWork().EvenWithoutDatabase().WithOwnIdempotency()
@@ -44,7 +44,7 @@ internal static class EventEndpoints
         triggers.MapPost(FireBatch.Path, FireBatch.HandleAsync).WithSummary("Fire up to 1,000 events")
             .CountsTriggersItself().TakesInWork().EvenWithoutDatabase().WithOwnIdempotency().WithBodyLimit(FireBatch.BodyBytes);
 
-        var events = routes.MapGroup("/api/saas/events").WithTags("Events");
+        var events = routes.MapGroup("/api/saas/events").WithTags("Events").Needs(KeyScope.Trigger);
 
         events.MapGet("/logs", ListEvents.HandleAsync).WithSummary("List events");
         events.MapGet("/logs/{logId}", GetEvent.HandleAsync).WithSummary("Read an event with its runs and callback").Fails(EventErrors.NotFound);

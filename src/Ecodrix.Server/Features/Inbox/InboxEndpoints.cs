@@ -15,7 +15,7 @@ internal static class InboxEndpoints
 {
     public static void MapInbox(this IEndpointRouteBuilder routes)
     {
-        var chat = routes.MapTenantRoutes().MapGroup("/api/saas/chat").WithTags("Inbox");
+        var chat = routes.MapTenantRoutes().MapGroup("/api/saas/chat").WithTags("Inbox").Needs(KeyScope.Messages);
 
         chat.MapPost("/send", SendMessage.HandleAsync).TakesInWork().WithIdempotency().WithSummary("Queue a WhatsApp message")
             .Fails(InboxErrors.WindowClosed, InboxErrors.TemplateInvalid, InboxErrors.NotConfigured, InboxErrors.InvalidPhone, InboxErrors.ConversationNotFound);

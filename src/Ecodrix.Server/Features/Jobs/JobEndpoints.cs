@@ -13,7 +13,7 @@ internal static class JobEndpoints
     /// <param name="routes">Of tenants.</param>
     public static RouteGroupBuilder MapJobs(this IEndpointRouteBuilder routes)
     {
-        var jobs = routes.MapGroup("/api/saas/jobs").WithTags("Jobs");
+        var jobs = routes.MapGroup("/api/saas/jobs").WithTags("Jobs").Needs(KeyScope.Trigger);
 
         jobs.MapGet("/", ListJobs.HandleAsync).WithSummary("List jobs");
         jobs.MapGet("/status/{jobId}", GetJob.HandleAsync).WithSummary("Read a job's status").Fails(JobErrors.NotFound);

@@ -11,12 +11,12 @@ internal static class LeadEndpoints
 
     public static void MapLeads(this IEndpointRouteBuilder routes)
     {
-        var leads = routes.MapTenantRoutes().MapGroup("/api/crm/leads").WithTags("Leads");
+        var leads = routes.MapTenantRoutes().MapGroup("/api/crm/leads").WithTags("Leads").Needs(KeyScope.CrmWrite);
 
         leads.MapPost("/", CreateLead.HandleAsync).TakesInWork().WithSummary("Create a lead, or merge into one").WithIdempotency()
             .Fails(LeadErrors.InvalidPhone, LeadErrors.Duplicate("…")).WithRequestExample(Example);
-        leads.MapGet("/", ListLeads.HandleAsync).WithSummary("List leads");
-        leads.MapGet("/{id}", GetLead.HandleAsync).WithSummary("Read a lead").Fails(LeadErrors.NotFound);
+        leads.MapGet("/", ListLeads.HandleAsync).WithSummary("List leads").Needs(KeyScope.CrmRead);
+        leads.MapGet("/{id}", GetLead.HandleAsync).WithSummary("Read a lead").Needs(KeyScope.CrmRead).Fails(LeadErrors.NotFound);
         leads.MapPatch("/{id}", PatchLead.HandleAsync).WithSummary("Change named fields of a lead")
             .Fails(LeadErrors.NotFound, LeadErrors.InvalidPhone, LeadErrors.Duplicate("…"));
         leads.MapPatch("/{id}/tags", TagLead.HandleAsync).WithSummary("Add and remove tags").Fails(LeadErrors.NotFound);

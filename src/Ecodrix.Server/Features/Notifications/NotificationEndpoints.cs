@@ -13,9 +13,9 @@ internal static class NotificationEndpoints
     /// <param name="routes">Of tenants.</param>
     public static void MapNotifications(this IEndpointRouteBuilder routes)
     {
-        var notifications = routes.MapGroup("/api/crm/notifications").WithTags("Notifications");
+        var notifications = routes.MapGroup("/api/crm/notifications").WithTags("Notifications").Needs(KeyScope.CrmWrite);
 
-        notifications.MapGet("/", ListNotifications.HandleAsync).WithSummary("What a person should look at, the newest first");
+        notifications.MapGet("/", ListNotifications.HandleAsync).WithSummary("What a person should look at, the newest first").Needs(KeyScope.CrmRead);
         notifications.MapPatch("/{id}/read", MarkNotification.ReadAsync).WithSummary("Mark a notification as read").Fails(NotificationErrors.NotFound);
         notifications.MapPatch("/{id}/dismiss", MarkNotification.DismissAsync).WithSummary("Take a notification off the list").Fails(NotificationErrors.NotFound);
         notifications.MapDelete("/", ClearNotifications.HandleAsync).WithSummary("Delete all notifications");

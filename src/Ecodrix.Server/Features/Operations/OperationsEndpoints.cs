@@ -31,7 +31,7 @@ internal static class OperationsEndpoints
         routes.MapAdminRoutes().MapGroup("/api/admin").WithTags("Administration")
             .MapGet("/overview", ShowOverview.HandleAsync).WithSummary("Tell how each client is: events, queue, errors, unknown effects");
 
-        routes.MapTenantRoutes().MapGroup("").WithTags("Health")
+        routes.MapTenantRoutes().MapGroup("").WithTags("Health").NeedsNoScope()
             .MapGet("/api/saas/health/client", ShowClientHealth.HandleAsync).WithSummary("Tell how the client's channels and queue are");
 
         var pages = routes.MapPublicRoutes().MapGroup("").WithTags("Documentation");

@@ -15,7 +15,7 @@ internal static class PipelineEndpoints
 
     public static void MapPipelines(this IEndpointRouteBuilder routes)
     {
-        var pipelines = routes.MapTenantRoutes().MapGroup("/api/crm/pipelines").WithTags("Pipelines");
+        var pipelines = routes.MapTenantRoutes().MapGroup("/api/crm/pipelines").WithTags("Pipelines").Needs(KeyScope.CrmRead);
 
         pipelines.MapGet("/", ListPipelines.HandleAsync).WithSummary("List pipelines with their stages");
         pipelines.MapGet("/{id}", GetPipeline.HandleAsync).WithSummary("Read a pipeline with its stages").Fails(Errors.NotFound);

@@ -22,7 +22,7 @@ internal static class RealtimeEndpoints
     /// <param name="routes">Of tenants.</param>
     public static void MapRealtime(this IEndpointRouteBuilder routes)
     {
-        var realtime = routes.MapGroup("/api/saas/realtime").WithTags("Realtime");
+        var realtime = routes.MapGroup("/api/saas/realtime").WithTags("Realtime").Needs(KeyScope.Realtime);
 
         realtime.MapPost("/token", IssueToken.HandleAsync).WithSummary("Issue a short-lived token for a browser")
             .Fails(RealtimeErrors.TooManyTokens).WithRequestExample(TokenExample);

@@ -13,7 +13,7 @@ internal static class RunEndpoints
     /// <param name="routes">Of tenants.</param>
     public static RouteGroupBuilder MapRuns(this IEndpointRouteBuilder routes)
     {
-        var runs = routes.MapGroup("/api/saas/runs").WithTags("Runs");
+        var runs = routes.MapGroup("/api/saas/runs").WithTags("Runs").Needs(KeyScope.Trigger);
 
         runs.MapGet("/", ListRuns.HandleAsync).WithSummary("List runs");
         runs.MapGet("/{runId}", GetRun.HandleAsync).WithSummary("Read a run with its steps").Fails(RunErrors.NotFound);

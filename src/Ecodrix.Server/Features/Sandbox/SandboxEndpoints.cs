@@ -13,14 +13,14 @@ internal static class SandboxEndpoints
     {
         var tenant = routes.MapTenantRoutes();
 
-        var sandbox = tenant.MapGroup("/api/saas/sandbox").WithTags("Sandbox");
-        sandbox.MapGet("/outbox", ShowOutbox.HandleAsync).WithSummary("What the sandbox took in place of a provider").Fails(SandboxErrors.LiveKey);
-        sandbox.MapPost("/reset", ResetSandbox.HandleAsync).WithSummary("Empty the test twin").Fails(SandboxErrors.LiveKey);
+        var sandbox = tenant.MapGroup("/api/saas/sandbox").WithTags("Sandbox").Needs(KeyScope.Settings);
+        sandbox.MapGet("/outbox", ShowOutbox.HandleAsync).WithSummary("What the sandbox took in place of a provider").Needs(KeyScope.Messages).Fails(SandboxErrors.LiveKey);
+        sandbox.MapPost("/reset", ResetSandbox.HandleAsync).WithSummary("Empty the test twin").Needs(KeyScope.Erase).Fails(SandboxErrors.LiveKey);
 
         sandbox.MapGet("/clock", ShowClock.Handle).WithSummary("What time it is for the test twin").Fails(SandboxErrors.LiveKey);
         sandbox.MapPost("/clock/advance", AdvanceClock.HandleAsync).WithSummary("Set the test twin's clock ahead and work off what falls due").Fails(SandboxErrors.LiveKey, SandboxErrors.Paused, SandboxErrors.ClockMoves);
 
-        tenant.MapPost("/api/saas/test/sync", SyncTestTwin.HandleAsync).WithTags("Sandbox").WithSummary("Copy pipelines, templates and rules from live to the test twin");
+        tenant.MapPost("/api/saas/test/sync", SyncTestTwin.HandleAsync).WithTags("Sandbox").WithSummary("Copy pipelines, templates and rules from live to the test twin").Needs(KeyScope.Settings);
     }
 
     public static IServiceCollection AddSandbox(this IServiceCollection services) => services

@@ -9,7 +9,7 @@ internal static class TemplateEndpoints
 {
     public static void MapTemplates(this IEndpointRouteBuilder routes)
     {
-        var templates = routes.MapTenantRoutes().MapGroup("/api/saas/chat/templates").WithTags("Templates");
+        var templates = routes.MapTenantRoutes().MapGroup("/api/saas/chat/templates").WithTags("Templates").Needs(KeyScope.Messages);
 
         templates.MapGet("/", ListTemplates.HandleAsync).WithSummary("List the templates as last synced");
         templates.MapGet("/{name}", GetTemplate.HandleAsync).WithSummary("Read a template in all its languages").Fails(TemplateErrors.NotFound);

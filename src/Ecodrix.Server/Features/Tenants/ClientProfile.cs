@@ -1,3 +1,4 @@
+using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants;
@@ -18,7 +19,9 @@ internal abstract record KeyCheck
 
     /// <param name="Tenant">The live tenant, or its twin for a test key.</param>
     /// <param name="KeyId">The key's id, 24 hex digits; safe to log.</param>
-    public sealed record Accepted(TenantId Tenant, ClientProfile Client, string KeyId) : KeyCheck;
+    /// <param name="Scopes">What the key may do.</param>
+    /// <param name="From">From where the key is taken; whoever knows the caller's address must ask it.</param>
+    public sealed record Accepted(TenantId Tenant, ClientProfile Client, string KeyId, KeyScopes Scopes, AllowedAddresses From) : KeyCheck;
 
     /// <summary>Missing, unknown, expired, revoked, or another client's: never told apart, so that nobody can probe for codes.</summary>
     public sealed record Refused : KeyCheck

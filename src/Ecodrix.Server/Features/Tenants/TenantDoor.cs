@@ -4,6 +4,7 @@ using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Clocks;
 using Ecodrix.Server.Features.Tenants.Keys;
+using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 
@@ -51,7 +52,7 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
 
         await clocks.FollowAsync(known.Tenant, cancellationToken);
         use.Note(known.Key, now);
-        return new KeyCheck.Accepted(known.Tenant, client.Profile, known.Key.KeyId);
+        return new KeyCheck.Accepted(known.Tenant, client.Profile, known.Key.KeyId, known.Scopes, known.From);
     }
 
     /// <summary>Whether what a key opened earlier, such as a socket, may stay open: the key is still good and its client is not suspended.</summary>
@@ -105,7 +106,7 @@ internal sealed class TenantDoor(IServicesDatabase services, TenantChanges chang
 
         var generation = cache.Generation;
         var key = await keys.FindAsync(id, cancellationToken);
-        known = key is null ? null : new KnownKey(key, hash, key.Tenant);
+        known = key is null ? null : new KnownKey(key, hash, key.Tenant, new KeyScopes(key.Scopes), AllowedAddresses.Of(key.AllowedIps));
         cache.KeepKey(id, known, generation);
         return known;
     }

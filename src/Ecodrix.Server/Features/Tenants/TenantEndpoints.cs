@@ -55,12 +55,15 @@ internal static class TenantEndpoints
 
     private static void MapAccount(this RouteGroupBuilder tenant)
     {
-        var account = tenant.MapGroup("/api/saas").WithTags("Account");
+        var account = tenant.MapGroup("/api/saas").WithTags("Account").Needs(KeyScope.Settings);
         account.MapGet("/account", ShowAccount.HandleAsync).WithSummary("Read the caller's own client");
         account.MapPatch("/settings", ChangeSettings.HandleAsync).WithSummary("Change the client's name, time zone, region or currency");
         account.MapGet("/cors", ChangeOrigins.ListAsync).WithSummary("List the web origins that may call");
         account.MapPost("/cors", ChangeOrigins.AddAsync).WithSummary("Let a web origin call").Fails(TenantErrors.TooManyOrigins);
         account.MapDelete("/cors", ChangeOrigins.RemoveAsync).WithSummary("Stop a web origin from calling").Fails(TenantErrors.NoSuchOrigin);
+        account.MapGet("/keys", OwnKeys.ListAsync).WithSummary("List the client's API keys");
+        account.MapPost("/keys", OwnKeys.CreateAsync).WithSummary("Make an API key that may do no more than this one").Fails(OwnKeys.TestOnly, TenantErrors.KeyTaken);
+        account.MapDelete("/keys/{keyId}", OwnKeys.RevokeAsync).WithSummary("Revoke an API key that may do no more than this one").Fails(TenantErrors.NoSuchKey);
         account.MapPost("/rotate-webhook-secret", RotateWebhookSecret.ForClientAsync).WithSummary("Replace the webhook secret").Fails(TenantErrors.RotationRunning);
         account.MapPost("/rotate-webhook-secret/complete", RotateWebhookSecret.CompleteForClientAsync).WithSummary("End the overlap of a rotation");
     }

@@ -14,7 +14,7 @@ internal static class TimelineEndpoints
 
     public static void MapTimeline(this IEndpointRouteBuilder routes)
     {
-        var timeline = routes.MapTenantRoutes().MapGroup("/api/crm/leads/{id}").WithTags("Timeline");
+        var timeline = routes.MapTenantRoutes().MapGroup("/api/crm/leads/{id}").WithTags("Timeline").Needs(KeyScope.CrmRead);
 
         timeline.MapGet("/timeline", ListTimeline.HandleAsync).WithSummary("What happened with a lead").Fails(LeadErrors.NotFound);
     }

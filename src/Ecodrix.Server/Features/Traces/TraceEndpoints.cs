@@ -20,7 +20,7 @@ internal static class TraceEndpoints
 
     public static void MapTraces(this IEndpointRouteBuilder routes)
     {
-        routes.MapTenantRoutes().MapGroup("").WithTags("Traces")
+        routes.MapTenantRoutes().MapGroup("").WithTags("Traces").Needs(KeyScope.Trigger)
             .MapGet("/api/saas/trace/{id}", ShowTrace.HandleAsync).WithSummary("Tell what happened with an event, a run, a message, a callback or a lead").Fails(TraceErrors.NotFound);
 
         var open = routes.MapPublicRoutes().MapGroup(TraceDoor.Path).WithTags("Traces");

@@ -12,6 +12,7 @@ internal static class RouteErrors
 
         return own
             .Concat(OfAudience(audience))
+            .Concat(metadata.OfType<NeededScope>().LastOrDefault()?.Scope is { } scope ? [scope.Lacking] : [])
             .Concat(OfInput(operation, own))
             .Concat(metadata.Any(item => item is Idempotency.Idempotent or Idempotency.KeepsOwnAnswers) ? [Errors.IdempotencyConflict, Errors.IdempotencyInProgress] : [])
             .Append(Errors.RateLimited)
@@ -23,7 +24,7 @@ internal static class RouteErrors
 
     private static IEnumerable<Error> OfAudience(RouteAudience? audience) => audience switch
     {
-        RouteAudience.Tenant => [Errors.Unauthorized, Errors.ClientSuspended],
+        RouteAudience.Tenant => [Errors.Unauthorized, Errors.ClientSuspended, Errors.ForbiddenOrigin, Errors.ForbiddenAddress],
         RouteAudience.Admin => [Errors.Unauthorized, Errors.AdminElsewhere, Errors.AdminDisabled],
         _ => [],
     };

@@ -24,7 +24,11 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
 
     private static readonly ConnectRefusal Suspended = new("UNAUTHORIZED", DetailOf(Errors.ClientSuspended));
 
-    private static readonly ConnectRefusal ForbiddenOrigin = new("FORBIDDEN_ORIGIN", DetailOf(Errors.Forbidden with { Message = "The client does not list this origin.", Hint = "POST /api/saas/cors lists it." }));
+    private static readonly ConnectRefusal ForbiddenAddress = new("UNAUTHORIZED", DetailOf(Errors.ForbiddenAddress));
+
+    private static readonly ConnectRefusal WithoutScope = new("UNAUTHORIZED", DetailOf(KeyScope.Realtime.Lacking));
+
+    private static readonly ConnectRefusal ForbiddenOrigin = new("FORBIDDEN_ORIGIN", DetailOf(Errors.ForbiddenOrigin));
 
     private static readonly ConnectRefusal TooManyAttempts = Refusal("RATE_LIMITED", Errors.TooManyAttempts);
 
@@ -34,7 +38,7 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
 
     public async Task<SocketVerdict> CheckAsync(SocketHandshake handshake, CancellationToken cancellationToken)
     {
-        var network = NetworkOf(handshake);
+        var network = ClientAddress.Network(AddressOf(handshake));
         if (failures.Full(network) is not null)
         {
             return new SocketVerdict.Refused(TooManyAttempts);
@@ -61,7 +65,7 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
         var code = Given(handshake, "clientCode", "x-client-code");
         var (access, refusal) = handshake.Auth.ContainsKey("token")
             ? await ByTokenAsync(Text(handshake.Auth["token"]), code, cancellationToken)
-            : await ByKeyAsync(Given(handshake, "apiKey", "x-api-key"), code, cancellationToken);
+            : await ByKeyAsync(handshake, code, cancellationToken);
         if (access is null)
         {
             return new SocketVerdict.Refused(refusal!);
@@ -85,9 +89,11 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
         && Uri.TryCreate(handshake.Headers.GetValueOrDefault("Origin"), UriKind.Absolute, out var origin)
         && string.Equals(origin.Authority, handshake.Headers.GetValueOrDefault("Host"), StringComparison.OrdinalIgnoreCase);
 
-    private async Task<(SocketAccess? Access, ConnectRefusal? Refusal)> ByKeyAsync(string? key, string? code, CancellationToken cancellationToken) =>
-        await tenants.CheckAsync(key, code, cancellationToken) switch
+    private async Task<(SocketAccess? Access, ConnectRefusal? Refusal)> ByKeyAsync(SocketHandshake handshake, string? code, CancellationToken cancellationToken) =>
+        await tenants.CheckAsync(Given(handshake, "apiKey", "x-api-key"), code, cancellationToken) switch
         {
+            KeyCheck.Accepted accepted when !accepted.From.Admit(AddressOf(handshake)) => (null, ForbiddenAddress),
+            KeyCheck.Accepted accepted when !accepted.Scopes.Allow(KeyScope.Realtime) => (null, WithoutScope),
             KeyCheck.Accepted accepted => (new SocketAccess(accepted.Tenant, accepted.KeyId) { IsByKey = true }, null),
             KeyCheck.Suspended => (null, Suspended),
             _ => (null, Unauthorized),
@@ -113,10 +119,10 @@ internal sealed class SocketGate(TenantDoor tenants, OriginDoor origins, TokenBo
     private static string? Text(JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() is JsonValueKind.String ? value.GetValue<string>() : null;
 
-    private IPAddress NetworkOf(SocketHandshake handshake)
+    private IPAddress AddressOf(SocketHandshake handshake)
     {
         var remote = IPAddress.TryParse(handshake.Address, out var address) ? address : IPAddress.None;
-        return ClientAddress.Network(ClientAddress.Of(remote, handshake.Headers.GetValueOrDefault("X-Forwarded-For") ?? "", settings.TrustedProxies));
+        return ClientAddress.Of(remote, handshake.Headers.GetValueOrDefault("X-Forwarded-For") ?? "", settings.TrustedProxies);
     }
 
     private static ConnectRefusal Refusal(string message, Error error) => new(message, DetailOf(error));

@@ -25,6 +25,12 @@ internal sealed record ApiKey : IDocument<ApiKey>
 
     public KeyMode Mode { get; init; }
 
+    /// <summary>The names of what it may do; null for everything.</summary>
+    public IReadOnlyList<string>? Scopes { get; init; }
+
+    /// <summary>From where it is taken; null for anywhere.</summary>
+    public IReadOnlyList<string>? AllowedIps { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset? ExpiresAt { get; init; }

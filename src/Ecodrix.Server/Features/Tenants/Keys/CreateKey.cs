@@ -12,8 +12,11 @@ internal static class CreateKey
     private const int MaxLabel = 100;
 
     /// <param name="Mode"><c>live</c> or <c>test</c>.</param>
+    /// <param name="Scopes">What it may do; everything when left out.</param>
+    /// <param name="AllowedIps">Addresses and networks from which it is taken; anywhere when left out.</param>
     /// <param name="Import">A key of 24 to 200 characters that exists already.</param>
-    public sealed record Request(string? Label, string? Mode, DateTimeOffset? ExpiresAt, string? Import);
+    public sealed record Request(
+        string? Label, string? Mode, IReadOnlyList<string?>? Scopes, IReadOnlyList<string?>? AllowedIps, DateTimeOffset? ExpiresAt, string? Import);
 
     public sealed record Response(string ApiKey, KeyView Key);
 
@@ -26,16 +29,27 @@ internal static class CreateKey
             return new Failure(errors);
         }
 
-        var mode = request.Mode is "test" ? KeyMode.Test : KeyMode.Live;
-        var text = request.Import ?? KeyText.NewKey(mode);
-        var key = ApiKey.Of(text, code.ToUpperInvariant(), request.Label!.Trim(), mode, making.Now) with { ExpiresAt = request.ExpiresAt };
-
+        var (key, text) = Read(request, code.ToUpperInvariant(), making.Now);
         return await making.MakeAsync(key, actor, cancellationToken) is { } refusal
             ? new Failure(refusal)
             : TypedResults.Created($"/api/clients/{key.Client}/keys/{key.KeyId}", new Response(text, KeyView.Of(key)));
     }
 
-    private static ValidationErrors Check(Request request, DateTimeOffset now)
+    /// <summary>The key that a request without faults asks for, and its text.</summary>
+    public static (ApiKey Key, string Text) Read(Request request, string client, DateTimeOffset now)
+    {
+        var mode = request.Mode is "test" ? KeyMode.Test : KeyMode.Live;
+        var text = request.Import ?? KeyText.NewKey(mode);
+        var key = ApiKey.Of(text, client, request.Label!.Trim(), mode, now) with
+        {
+            Scopes = request.Scopes is { } asked ? [.. asked.Select(name => name!).Distinct(StringComparer.Ordinal)] : null,
+            AllowedIps = request.AllowedIps is { } ips ? [.. ips.Select(text => AllowedAddresses.Read(text)!.Value.ToString()).Distinct(StringComparer.Ordinal)] : null,
+            ExpiresAt = request.ExpiresAt,
+        };
+        return (key, text);
+    }
+
+    public static ValidationErrors Check(Request request, DateTimeOffset now)
     {
         var errors = new ValidationErrors();
         if (request.Label?.Trim() is not { Length: > 0 and <= MaxLabel } label || label.Any(char.IsControl))
@@ -46,6 +60,16 @@ internal static class CreateKey
         if (request.Mode is not ("live" or "test"))
         {
             errors.Add("mode", "must be live or test");
+        }
+
+        if (request.Scopes is { } scopes)
+        {
+            CheckScopes(scopes, errors);
+        }
+
+        if (request.AllowedIps is { } ips)
+        {
+            CheckAddresses(ips, errors);
         }
 
         if (request.ExpiresAt <= now)
@@ -59,6 +83,39 @@ internal static class CreateKey
         }
 
         return errors;
+    }
+
+    private static void CheckAddresses(IReadOnlyList<string?> ips, ValidationErrors errors)
+    {
+        if (ips.Count is 0 or > AllowedAddresses.Most)
+        {
+            errors.Add("allowedIps", $"must have 1 to {AllowedAddresses.Most} entries; leave it out for anywhere");
+            return;
+        }
+
+        for (var at = 0; at < ips.Count; at++)
+        {
+            if (AllowedAddresses.Read(ips[at]) is null)
+            {
+                errors.Add($"allowedIps[{at}]", "must be an IP address, or a network such as 203.0.113.0/24");
+            }
+        }
+    }
+
+    private static void CheckScopes(IReadOnlyList<string?> scopes, ValidationErrors errors)
+    {
+        if (scopes.Count == 0)
+        {
+            errors.Add("scopes", "must name at least one; leave it out for all");
+        }
+
+        for (var at = 0; at < scopes.Count; at++)
+        {
+            if (KeyScope.Find(scopes[at]) is null)
+            {
+                errors.Add($"scopes[{at}]", "must be one of " + string.Join(", ", KeyScope.All));
+            }
+        }
     }
 }
 
@@ -86,7 +143,7 @@ internal sealed class KeyMaking(ClientRegistry clients, KeyStore keys, AuditLog 
             return TenantErrors.KeyTaken;
         }
 
-        var facts = new Dictionary<string, string?>(StringComparer.Ordinal) { ["keyId"] = key.KeyId, ["mode"] = key.Mode is KeyMode.Test ? "test" : "live" };
+        var facts = new Dictionary<string, string?>(StringComparer.Ordinal) { ["keyId"] = key.KeyId, ["mode"] = key.Mode is KeyMode.Test ? "test" : "live", ["scopes"] = key.Scopes is { } scopes ? string.Join(' ', scopes) : "all" };
         await audit.WriteAsync(actor, "key.created", key.Client, facts, cancellationToken);
         return null;
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Ecodrix.Server.Features.Tenants.Clients;
+using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Tenants.Keys;
@@ -94,4 +95,4 @@ internal sealed class KeyCache
     }
 }
 
-internal sealed record KnownKey(ApiKey Key, byte[] Hash, TenantId Tenant);
+internal sealed record KnownKey(ApiKey Key, byte[] Hash, TenantId Tenant, KeyScopes Scopes, AllowedAddresses From);
