@@ -142,7 +142,7 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) < Patience)
         {
-            if (await tenant.QueueDepthAsync(cancellationToken) == 0)
+            if (await UnfinishedAsync(tenant, cancellationToken) == 0)
             {
                 return TimeProvider.System.GetUtcNow() - backAt;
             }
@@ -152,6 +152,12 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
 
         return null;
     }
+
+    /// <summary>Also of what waits for another attempt, which is in no queue meanwhile.</summary>
+    private static async Task<long> UnfinishedAsync(Tenant tenant, CancellationToken cancellationToken) =>
+        (await tenant.GetAsync("/api/saas/events/stats", cancellationToken)).GetProperty("byStatus").EnumerateArray()
+            .Where(status => status.GetProperty("status").GetString() is not ("completed" or "failed" or "cancelled"))
+            .Sum(status => status.GetProperty("count").GetInt64());
 
     private OutageReport Report(Loaded loaded, (DateTimeOffset LeftAt, DateTimeOffset BackAt) outage, TimeSpan? settled, Latencies before, Latencies during)
     {

@@ -15,12 +15,26 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling 
         using var scope = LogScopes.Of(logger, held.Current);
         try
         {
-            await AdvanceAsync(hold);
+            await AdvanceOrAgainAsync(hold);
         }
         catch (Exception failure)
         {
             LogBrokeOff(held.Current.Id, failure);
             await HandBackAsync(hold, failure);
+        }
+    }
+
+    /// <summary>A tenant's database that fails once is asked once more, while the lead's next event waits. When it fails twice everything of the tenant is held, and taken again in its order.</summary>
+    private async Task AdvanceOrAgainAsync(Hold hold)
+    {
+        try
+        {
+            await AdvanceAsync(hold);
+        }
+        catch (DatabaseUnavailableException failure) when (failure.Tenant is not null && !hold.Work.Lost.IsCancellationRequested)
+        {
+            LogFailedOnce(hold.Work.Current.Id, failure);
+            await AdvanceAsync(hold);
         }
     }
 
@@ -61,6 +75,9 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, Settling 
             LogLeftToItsLease(held.Current.Id, second);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A database failed work {WorkId}, which goes on where it was.")]
+    private partial void LogFailedOnce(string workId, Exception failure);
 
     [LoggerMessage(LogLevel.Error, "Work {WorkId} broke off and is tried again.")]
     private partial void LogBrokeOff(string workId, Exception failure);
