@@ -25,6 +25,7 @@ internal static class OutageBench
         table.Add("longest answer", Table.Ms(report.Answers.At(1)));
         table.Add("effects lost", Table.Number(report.Lost));
         table.Add("effects doubled", Table.Number(report.Doubled));
+        table.Add("effects unknown", Table.Number(report.Unknown));
         table.Add("effects before those of an earlier trigger for the same lead", Table.Number(report.OutOfOrder));
         table.Add("from the server's return to the last effect of what was fired during the outage", Table.Ms(report.Drained));
         table.Add("from the server's return until nothing was left to do", report.Settled is { } settled ? Table.Ms(settled) : "something was left");

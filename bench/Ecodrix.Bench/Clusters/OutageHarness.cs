@@ -49,6 +49,9 @@ internal sealed record OutageReport
 
     public required long Doubled { get; init; }
 
+    /// <summary>Runs of which the server does not know what became of an effect.</summary>
+    public long Unknown { get; init; }
+
     /// <summary>Mails that came before one of an earlier trigger for the same lead.</summary>
     public required long OutOfOrder { get; init; }
 
@@ -56,7 +59,7 @@ internal sealed record OutageReport
     public required TimeSpan Drained { get; init; }
 
     /// <summary>From the server's return until nothing was left to do, the load after it included; null when something was left after all patience.</summary>
-    public required TimeSpan? Settled { get; init; }
+    public TimeSpan? Settled { get; init; }
 
     /// <summary>To the tenant whose server was gone.</summary>
     public required Latencies Answers { get; init; }
@@ -119,7 +122,8 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
         wire.Mend();
         var loaded = await fired;
         var settled = await SettledAsync(gone, backAt, cancellationToken);
-        return Report(loaded, (leftAt, backAt), settled, before, during);
+        var unknown = (await gone.GetAsync("/api/saas/runs?attention=true&limit=200", cancellationToken)).GetArrayLength();
+        return Report(loaded, (leftAt, backAt), before, during) with { Settled = settled, Unknown = unknown };
     }
 
     private Task<Loaded> FireAsync(Tenant tenant, string name, TimeSpan duration, CancellationToken cancellationToken)
@@ -159,7 +163,7 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
             .Where(status => status.GetProperty("status").GetString() is not ("completed" or "failed" or "cancelled"))
             .Sum(status => status.GetProperty("count").GetInt64());
 
-    private OutageReport Report(Loaded loaded, (DateTimeOffset LeftAt, DateTimeOffset BackAt) outage, TimeSpan? settled, Latencies before, Latencies during)
+    private OutageReport Report(Loaded loaded, (DateTimeOffset LeftAt, DateTimeOffset BackAt) outage, Latencies before, Latencies during)
     {
         var taken = answers.Where(answer => answer.Value is 200 or 202).Select(answer => answer.Key).ToHashSet();
         var mails = world.Mail.Wire.Exchanges
@@ -177,7 +181,6 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
             Doubled = mails.Count - arrived.Count,
             OutOfOrder = mails.GroupBy(mail => mail.Turn % Leads).Sum(of => of.Zip(of.Skip(1)).Count(pair => pair.First.Turn > pair.Second.Turn)),
             Drained = late.DefaultIfEmpty().Max(),
-            Settled = settled,
             Answers = loaded.Latencies,
             OtherBefore = before,
             OtherDuring = during,

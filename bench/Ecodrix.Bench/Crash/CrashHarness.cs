@@ -26,8 +26,11 @@ internal sealed record CrashPlan(int Kills)
     /// <summary>How many processes share the work and are ended in turns; more than one needs <see cref="MongoDb"/>.</summary>
     public int Instances { get; init; } = 1;
 
-    /// <summary>Leases of five seconds, for a short test.</summary>
+    /// <summary>Short leases, for a short test.</summary>
     public bool EndsLeasesSoon { get; init; }
+
+    /// <summary>How long an event is repeated after the load; null until it is acknowledged. What a killed process was about to take in is taken from others' repeats only a minute later.</summary>
+    public TimeSpan? RepeatsFor { get; init; }
 
     /// <summary>For <see cref="Served"/>.</summary>
     public string[] Switches => [.. WithEffectRecord ? [] : (string[])[Served.WithoutEffectRecord], .. EndsLeasesSoon ? [Served.EndsHoldsSoon] : (string[])[]];
@@ -72,9 +75,15 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest
 
         using var website = new Website(tenant, servers.All, world.Callbacks.Url, plan.Rate);
         using var stop = new CancellationTokenSource();
-        var load = website.RunAsync(stop.Token, cancellationToken);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var load = website.RunAsync(stop.Token, giveUp.Token);
         await EndAgainAndAgainAsync(load, cancellationToken);
         await stop.CancelAsync();
+        if (plan.RepeatsFor is { } patience)
+        {
+            giveUp.CancelAfter(patience);
+        }
+
         await load;
         await SettledAsync(tenant, website, cancellationToken);
         var takenOver = await Task.WhenAll(takeovers);
@@ -131,7 +140,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest
     {
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < Patience
-            && (await tenant.QueueDepthAsync(cancellationToken) > 0 || Callbacks().Select(told => told.About).Distinct(StringComparer.Ordinal).Count() < website.Acknowledged.Count))
+            && (await tenant.QueueDepthAsync(cancellationToken) > 0 || Callbacks().Select(told => told.About).Distinct(StringComparer.Ordinal).Count(website.Acknowledged.ContainsKey) < website.Acknowledged.Count))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
         }
@@ -156,7 +165,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest
             unknown.AddRange(
                 from run in runs
                 from step in run.GetProperty("steps").EnumerateArray()
-                where step.GetProperty("status").GetString() is "unknown"
+                where step.GetProperty("status").GetString() is "unknown" && abouts.ContainsKey(run.GetProperty("eventLogId").GetString()!)
                 select new UnknownStep(abouts[run.GetProperty("eventLogId").GetString()!], step.GetProperty("type").GetString()!, step.GetProperty("startedAt").GetDateTimeOffset(), step.GetProperty("finishedAt").GetDateTimeOffset()));
             if (runs.Count < 200)
             {

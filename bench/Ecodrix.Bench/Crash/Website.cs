@@ -28,8 +28,9 @@ internal sealed class Website(Tenant tenant, IReadOnlyList<ServerUnderTest> serv
 
     /// <summary>Fires until told to stop, and ends when everything fired is acknowledged.</summary>
     /// <param name="stop">No new events from then on.</param>
+    /// <param name="giveUp">Nothing is repeated from then on.</param>
     /// <exception cref="IOException">The server refused an event for good.</exception>
-    public async Task RunAsync(CancellationToken stop, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken stop, CancellationToken giveUp)
     {
         var fired = new List<Task>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond), TimeProvider.System);
@@ -37,7 +38,7 @@ internal sealed class Website(Tenant tenant, IReadOnlyList<ServerUnderTest> serv
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                fired.Add(FireAsync(fired.Count, cancellationToken));
+                fired.Add(FireAsync(fired.Count, giveUp));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -45,7 +46,14 @@ internal sealed class Website(Tenant tenant, IReadOnlyList<ServerUnderTest> serv
             // It was told to.
         }
 
-        await Task.WhenAll(fired);
+        try
+        {
+            await Task.WhenAll(fired);
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            // What is not acknowledged by now is nobody's promise.
+        }
     }
 
     public void Dispose() => http.Dispose();

@@ -18,7 +18,7 @@ internal static class Served
     /// <summary>Counts what is asked of the services database.</summary>
     public const string CountsQueries = "--count-queries";
 
-    /// <summary>For short tests: what a dead process held is free after five seconds, and a move's hold waits for a second and ends after eight.</summary>
+    /// <summary>For short tests: what a dead process held is free after eight seconds, and a move's hold waits for a second and ends after eight.</summary>
     public const string EndsHoldsSoon = "--end-holds-soon";
 
     /// <summary>Prints its address and serves until it is told to stop, or whoever started it is gone.</summary>
@@ -46,7 +46,7 @@ internal static class Served
 
         if (switches.Contains(EndsHoldsSoon, StringComparer.Ordinal))
         {
-            services.Configure<EngineOptions>(options => options.Lease = TimeSpan.FromSeconds(5));
+            services.Configure<EngineOptions>(options => options.Lease = TimeSpan.FromSeconds(8));
             services.Replace(ServiceDescriptor.Singleton(new SwitchTimes { Settle = TimeSpan.FromSeconds(1), Hold = TimeSpan.FromSeconds(8) }));
         }
 
