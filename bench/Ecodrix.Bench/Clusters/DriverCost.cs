@@ -51,10 +51,10 @@ internal static class DriverCost
     {
         var load = new Load(tenant.Server.Address, Connections);
         await load.AtRateAsync(turn => requests[turn % requests.Length], rate, Warm, cancellationToken);
-        await tenant.DrainedAsync(cancellationToken);
+        await tenant.Server.DrainedAsync(cancellationToken);
         var before = tenant.Server.CpuTime();
         var loaded = await load.AtRateAsync(turn => requests[turn % requests.Length], rate, Duration, cancellationToken);
-        await tenant.DrainedAsync(cancellationToken);
+        await tenant.Server.DrainedAsync(cancellationToken);
         return ((tenant.Server.CpuTime() - before) / loaded.Latencies.Count, loaded.Latencies.Errors);
     }
 }

@@ -64,7 +64,7 @@ internal sealed class ManyServers(ServerUnderTest server, IReadOnlyList<Wire> wi
         var (cold, waited, warm) = await OpenEachAsync(tenants, cancellationToken);
         var loaded = await new Load(server.Address, Connections).AtRateAsync(
             turn => tenants[(int)(turn % count)].TriggerRequest("bench_run", "+919876500000"), Rate, Duration, cancellationToken);
-        await tenants[0].DrainedAsync(cancellationToken);
+        await server.DrainedAsync(cancellationToken);
         Write(tenants.Length, [.. wires.Zip(opened, (wire, before) => wire.Opened - before)], (cold, waited, warm), loaded);
     }
 

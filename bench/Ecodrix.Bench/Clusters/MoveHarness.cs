@@ -84,7 +84,7 @@ internal sealed class MoveHarness(MovePlan plan, World world, ServerUnderTest se
         await tenant.PostAsync("/api/crm/automations", Rules.NoteAndMail, cancellationToken);
         await MovedTenant.FillAsync(tenant, plan.Leads, cancellationToken);
         var (fired, read) = await UnderLoadAsync(tenant, cancellationToken);
-        var mails = await MailsAsync(tenant, cancellationToken);
+        var mails = await MailsAsync(cancellationToken);
 
         var before = MovedTenant.ReadFile(server, Code);
         var here = await Checksums.ReadAsync(server, Code, place: null, cancellationToken);
@@ -145,11 +145,11 @@ internal sealed class MoveHarness(MovePlan plan, World world, ServerUnderTest se
     }
 
     /// <summary>What the mails are about that came of triggers during the load, when nothing is left to do.</summary>
-    private async Task<List<string>> MailsAsync(Tenant tenant, CancellationToken cancellationToken)
+    private async Task<List<string>> MailsAsync(CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(Patience);
-        await tenant.DrainedAsync(patience.Token);
+        await server.DrainedAsync(patience.Token);
         return [.. world.Mail.Wire.Exchanges.Select(mail => mail.About).Where(about => about.StartsWith("moved ", StringComparison.Ordinal))];
     }
 
