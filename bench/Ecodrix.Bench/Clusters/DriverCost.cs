@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Ecodrix.Bench.Serving;
 
 namespace Ecodrix.Bench.Clusters;
@@ -7,29 +8,33 @@ internal static class DriverCost
 {
     private const int Connections = 64;
 
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(10);
+    /// <summary>The JIT compiles in tiers, in the background; a server in service has that behind it.</summary>
+    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
 
-    /// <summary><c>driver --mongodb uri [accepted a second] [runs a second]</c></summary>
+    /// <summary><c>driver --mongodb uri</c></summary>
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         await using var databases = new ServerDatabases(Arguments.Needed(arguments, Arguments.MongoDb));
-        var (accepts, runs) = (Arguments.Number(arguments, 500), Arguments.Number(arguments, 200, at: 1));
-        var files = await MeasureAsync(null, accepts, runs, cancellationToken);
-        var onServer = await MeasureAsync(databases.Settings, accepts, runs, cancellationToken);
-        var table = new Table("processor time of our process, each", "files", "server", "ratio");
-        Add(table, $"trigger accepted, {accepts}/s", files.Accepted, onServer.Accepted);
-        Add(table, $"one-step run, accept included, {runs}/s", files.Run, onServer.Run);
-        table.Note($"errors: {files.Errors + onServer.Errors}");
+        var files = await MeasureAsync(null, cancellationToken);
+        var onServer = await MeasureAsync(databases.Settings, cancellationToken);
+        var table = new Table($"processor time of our process, {Connections} connections", "files", "server", "ratio", "per second on files", "on the server");
+        Add(table, "a trigger accepted", files.Accepted, onServer.Accepted);
+        Add(table, "a one-step run, accept included", files.Run, onServer.Run);
+        table.Note($"errors: {files.Accepted.Errors + onServer.Accepted.Errors + files.Run.Errors + onServer.Run.Errors}");
         table.Write(Console.Out);
     }
 
-    private static void Add(Table table, string what, TimeSpan files, TimeSpan onServer) =>
-        table.Add(what, $"{Table.Number(files.TotalMicroseconds)} µs", $"{Table.Number(onServer.TotalMicroseconds)} µs", Table.Ratio(onServer / files));
+    private static void Add(Table table, string what, Cost files, Cost onServer) => table.Add(
+        what,
+        $"{Table.Number(files.Each.TotalMicroseconds)} µs",
+        $"{Table.Number(onServer.Each.TotalMicroseconds)} µs",
+        Table.Ratio(onServer.Each / files.Each),
+        Table.Number(files.PerSecond),
+        Table.Number(onServer.PerSecond));
 
-    private static async Task<(TimeSpan Accepted, TimeSpan Run, long Errors)> MeasureAsync(
-        IReadOnlyDictionary<string, string>? settings, double accepts, double runs, CancellationToken cancellationToken)
+    private static async Task<(Cost Accepted, Cost Run)> MeasureAsync(IReadOnlyDictionary<string, string>? settings, CancellationToken cancellationToken)
     {
         await using var server = new ServerUnderTest(settings);
         await server.StartAsync(cancellationToken);
@@ -42,19 +47,25 @@ internal static class DriverCost
             await tenant.PostAsync("/api/crm/leads", new { firstName = "Asha", phone }, cancellationToken);
         }
 
-        var accepted = await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_intake", phone))], accepts, cancellationToken);
-        var run = await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_run", phone))], runs, cancellationToken);
-        return (accepted.Each, run.Each, accepted.Errors + run.Errors);
+        return (
+            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_intake", phone))], cancellationToken),
+            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_run", phone))], cancellationToken));
     }
 
-    private static async Task<(TimeSpan Each, long Errors)> CostAsync(Tenant tenant, byte[][] requests, double rate, CancellationToken cancellationToken)
+    private static async Task<Cost> CostAsync(Tenant tenant, byte[][] requests, CancellationToken cancellationToken)
     {
-        var load = new Load(tenant.Server.Address, Connections);
-        await load.AtRateAsync(turn => requests[turn % requests.Length], rate, Warm, cancellationToken);
-        await tenant.Server.DrainedAsync(cancellationToken);
-        var before = tenant.Server.CpuTime();
-        var loaded = await load.AtRateAsync(turn => requests[turn % requests.Length], rate, Duration, cancellationToken);
-        await tenant.Server.DrainedAsync(cancellationToken);
-        return ((tenant.Server.CpuTime() - before) / loaded.Latencies.Count, loaded.Latencies.Errors);
+        var server = tenant.Server;
+        var load = new Load(server.Address, Connections);
+        await load.SaturateAsync(turn => requests[turn % requests.Length], Warm, cancellationToken);
+        await server.DrainedAsync(cancellationToken);
+
+        var before = server.CpuTime();
+        var started = Stopwatch.GetTimestamp();
+        var (latencies, _) = await load.SaturateAsync(turn => requests[turn % requests.Length], Duration, cancellationToken);
+        await server.DrainedAsync(cancellationToken);
+        return new Cost((server.CpuTime() - before) / latencies.Count, latencies.Count / Stopwatch.GetElapsedTime(started).TotalSeconds, latencies.Errors);
     }
+
+    /// <param name="Each">Of all of the process's threads.</param>
+    private sealed record Cost(TimeSpan Each, double PerSecond, long Errors);
 }

@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Events;
+using Ecodrix.Server.Tests.Incidents;
 using Ecodrix.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
@@ -53,11 +54,11 @@ public sealed class MoveHoldTests(SourceFixture server) : IClassFixture<SourceFi
     public async Task A_switch_of_which_nobody_told_is_known_when_the_hold_would_be_over()
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
-        await using var other = new ServerFixture().WithClock(clock);
+        await using var other = new SourceFixture().WithClock(clock);
         await other.InitializeAsync();
         var tenant = TenantId.Parse((await other.CreateTenantAsync()).Code);
         var places = other.Services.GetRequiredService<TenantPlaces>();
-        (await HoldAsync(other, tenant, clock)).ShouldBeTrue();
+        (await other.Services.GetRequiredService<PlacementBook>().TryHoldAsync(tenant.Code, "mover", Cancelled)).ShouldBeTrue();
         await Should.ThrowAsync<DatabaseUnavailableException>(async () => await places.PlaceOfAsync(tenant, writes: true, Cancelled));
         (await places.PlaceOfAsync(tenant, writes: false, Cancelled)).ShouldBeNull();
 
@@ -68,17 +69,6 @@ public sealed class MoveHoldTests(SourceFixture server) : IClassFixture<SourceFi
 
         clock.Advance(new SwitchTimes().Hold + TimeSpan.FromSeconds(1));
         (await places.PlaceOfAsync(tenant, writes: true, Cancelled)).ShouldBe(Elsewhere);
-    }
-
-    private static Task<bool> HoldAsync(ServerFixture server, TenantId tenant, FakeTimeProvider clock)
-    {
-        var held = server.Services.GetRequiredService<PlacementBook>().TryHoldAsync(tenant.Code, "mover", Cancelled);
-        while (!held.IsCompleted)
-        {
-            clock.Advance(TimeSpan.FromMilliseconds(100));
-        }
-
-        return held;
     }
 
     private static async Task<int> NotesAsync(TenantClient tenant, string lead) =>
