@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Ecodrix.Bench.Clusters;
 using Ecodrix.Bench.Serving;
 
@@ -97,7 +98,7 @@ public sealed class MovesOfProcesses
             }
         }
 
-        public Task ChangeAsync(string lastName, CancellationToken cancellationToken) =>
+        public Task<JsonElement> ChangeAsync(string lastName, CancellationToken cancellationToken) =>
             tenant.Server.SendAsync(HttpMethod.Patch, $"/api/crm/leads/{id}", new { lastName }, cancellationToken, tenant.Headers);
 
         private async Task<HttpStatusCode> SendAsync(HttpClient http, HttpMethod method, HttpContent? content, CancellationToken cancellationToken)

@@ -104,7 +104,7 @@ internal sealed class MoveHarness(MovePlan plan, World world, ServerUnderTest se
             Moves = moves,
             Documents = before.Count,
             Different = before.Count(one => !string.Equals(one.Value, after.GetValueOrDefault(one.Key), StringComparison.Ordinal)) + after.Keys.Except(before.Keys, StringComparer.Ordinal).Count(),
-            IsSameThere = here.Count > 0 && here.SequenceEqual(there),
+            IsSameThere = here.Count > 0 && here.SequenceEqual(there, StringComparer.Ordinal),
         };
     }
 

@@ -141,7 +141,7 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
     }
 
     /// <returns>From the server's return until nothing was left; null when something was, after all patience.</returns>
-    private async Task<TimeSpan?> SettledAsync(Tenant tenant, DateTimeOffset backAt, CancellationToken cancellationToken)
+    private static async Task<TimeSpan?> SettledAsync(Tenant tenant, DateTimeOffset backAt, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(began) < Patience)

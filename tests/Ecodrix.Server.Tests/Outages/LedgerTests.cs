@@ -1,4 +1,3 @@
-using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Inbound;
 using Ecodrix.Server.Tests.Incidents;
