@@ -1,3 +1,4 @@
+using Ecodrix.Bench.Clusters;
 using Ecodrix.Bench.Crash;
 using Ecodrix.Bench.Dashboards;
 
@@ -16,6 +17,10 @@ internal static class Benchmarks
         ["soak", .. var rest] => Soak.RunAsync(rest, cancellationToken),
         ["realtime", .. var rest] => RealtimeBench.RunAsync(rest, cancellationToken),
         ["idle", .. var rest] => Idle.RunAsync(rest, cancellationToken),
+        ["outage", .. var rest] => OutageBench.RunAsync(rest, cancellationToken),
+        ["move", .. var rest] => MoveBench.RunAsync(rest, cancellationToken),
+        ["tenants", .. var rest] => ManyServers.RunAsync(rest, cancellationToken),
+        ["driver", .. var rest] => DriverCost.RunAsync(rest, cancellationToken),
         _ => RatesAsync(arguments.Length == 0 ? ["intake", "runs", "jobs"] : arguments, cancellationToken),
     };
 
@@ -37,7 +42,7 @@ internal static class Benchmarks
                     await NoOpJobs.RunAsync(table, cancellationToken);
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak realtime idle.");
+                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak realtime idle outage move tenants driver.");
                     return;
             }
         }

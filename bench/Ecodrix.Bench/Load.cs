@@ -34,7 +34,8 @@ internal sealed class Load(Uri server, int connections)
     /// waits behind a slow one is not left out.
     /// </summary>
     /// <param name="requestOf">The request of each turn, from 0.</param>
-    public async Task<Loaded> AtRateAsync(Func<long, byte[]> requestOf, double perSecond, TimeSpan duration, CancellationToken cancellationToken)
+    /// <param name="onAnswer">Told of each turn's status code.</param>
+    public async Task<Loaded> AtRateAsync(Func<long, byte[]> requestOf, double perSecond, TimeSpan duration, CancellationToken cancellationToken, Action<long, int>? onAnswer = null)
     {
         var total = (long)(perSecond * duration.TotalSeconds);
         var next = -1L;
@@ -56,6 +57,7 @@ internal sealed class Load(Uri server, int connections)
                 var status = await connection.SendAsync(requestOf(turn), cancellationToken);
                 latencies.Add(Stopwatch.GetElapsedTime(started) - intended);
                 latencies.Errors += status >= 300 ? 1 : 0;
+                onAnswer?.Invoke(turn, status);
             }
 
             return latencies;

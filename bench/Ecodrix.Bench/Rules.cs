@@ -9,6 +9,8 @@ internal static class Rules
     private static readonly RuleAction Hello =
         new("send_whatsapp", new { templateName = World.Template, language = "en_US", variables = new[] { "{{ event.about }}" } });
 
+    private static readonly RuleAction Letter = new("send_email", new { to = "asha@example.com", subject = "{{ event.about }}", htmlBody = "<p>See you.</p>" });
+
     /// <summary>Matches, and leaves its step for tomorrow, so that intake is measured alone.</summary>
     public static object LaterTag { get; } = new
     {
@@ -30,7 +32,15 @@ internal static class Rules
     {
         name = "Both",
         trigger = "bench_crash",
-        actions = new[] { Hello, new RuleAction("send_email", new { to = "asha@example.com", subject = "{{ event.about }}", htmlBody = "<p>See you.</p>" }) },
+        actions = new[] { Hello, Letter },
+    };
+
+    /// <summary>A note with the lead, in the tenant's database, and a mail.</summary>
+    public static object NoteAndMail { get; } = new
+    {
+        name = "Noted",
+        trigger = "bench_note",
+        actions = new[] { new RuleAction("create_note", new { content = "{{ event.about }}" }), Letter },
     };
 
     /// <summary>A condition and one message through the sandbox.</summary>

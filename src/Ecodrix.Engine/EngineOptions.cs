@@ -36,9 +36,9 @@ public sealed class EngineOptions
     [Range(1, 5_000)]
     public int ReservedSlots { get; set; } = 32;
 
-    /// <summary>How long a dead worker's work stays taken.</summary>
+    /// <summary>How long a dead worker's work stays taken. Others have it within 30 s, the look for it and its claim included.</summary>
     [Range(typeof(TimeSpan), "00:00:05", "00:05:00")]
-    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(25);
 
     /// <summary>How often the database is asked for work of which no one told. Work of this process needs no asking.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]

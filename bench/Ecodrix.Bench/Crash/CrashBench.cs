@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Ecodrix.Bench.Crash;
 
-/// <summary><c>crash [kills] [--gently] [--without-effect-record]</c></summary>
+/// <summary><c>crash [kills] [--gently] [--without-effect-record] [--mongodb uri] [--instances n]</c></summary>
 internal static class CrashBench
 {
     private const int Kills = 50;
@@ -11,8 +11,10 @@ internal static class CrashBench
     {
         var plan = new CrashPlan(Arguments.Number(arguments, Kills))
         {
-            Gently = arguments.Contains("--gently", StringComparer.Ordinal),
-            WithEffectRecord = !arguments.Contains(Serving.Served.WithoutEffectRecord, StringComparer.Ordinal),
+            Gently = Arguments.Has(arguments, "--gently"),
+            WithEffectRecord = !Arguments.Has(arguments, Serving.Served.WithoutEffectRecord),
+            MongoDb = Arguments.After(arguments, Arguments.MongoDb),
+            Instances = int.Parse(Arguments.After(arguments, Arguments.Instances) ?? "1", CultureInfo.InvariantCulture),
         };
         Write(plan, await CrashHarness.RunAsync(plan, cancellationToken), Console.Out);
     }
@@ -33,6 +35,13 @@ internal static class CrashBench
         if (report.Recoveries.Count > 0)
         {
             table.Note($"from restart to the first effect of earlier events: {Table.Ms(report.Recoveries.Max())} at most ({report.Recoveries.Count} restarts had any left)");
+        }
+
+        if (report.Takeovers.Count > 0)
+        {
+            table.Note(
+                $"from a kill until others had all that the killed process held: {Table.Ms(report.Takeovers.Max(taken => taken.After))} at most "
+                + $"({Table.Number(report.Takeovers.Sum(taken => taken.Held))} items of {report.Takeovers.Count} kills, {report.Takeovers.Sum(taken => taken.Left)} not taken)");
         }
 
         if (report.Stops.Count > 0)

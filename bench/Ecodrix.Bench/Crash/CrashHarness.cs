@@ -19,6 +19,21 @@ internal sealed record CrashPlan(int Kills)
     public bool Gently { get; init; }
 
     public TimeSpan LongestUp { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>A server that speaks MongoDB's protocol, for all databases; null for files.</summary>
+    public string? MongoDb { get; init; }
+
+    /// <summary>How many processes share the work and are ended in turns; more than one needs <see cref="MongoDb"/>.</summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>Short leases, for a short test.</summary>
+    public bool EndsLeasesSoon { get; init; }
+
+    /// <summary>How long an event is repeated after the load; null until it is acknowledged. What a killed process was about to take in is taken from others' repeats only a minute later.</summary>
+    public TimeSpan? RepeatsFor { get; init; }
+
+    /// <summary>For <see cref="Served"/>.</summary>
+    public string[] Switches => [.. WithEffectRecord ? [] : (string[])[Served.WithoutEffectRecord], .. EndsLeasesSoon ? [Served.EndsHoldsSoon] : (string[])[]];
 }
 
 /// <param name="Acknowledged">Events.</param>
@@ -26,10 +41,14 @@ internal sealed record CrashPlan(int Kills)
 /// <param name="LeftAfterReports">WhatsApp steps that the provider took and reported, and that are still unknown 60 s later; null when the server takes no reports.</param>
 /// <param name="Stops">How long the server took to end, where it was asked to.</param>
 internal sealed record CrashReport(
-    int Acknowledged, Verdict Verdict, IReadOnlyList<TimeSpan> Recoveries, int? LeftAfterReports, IReadOnlyList<TimeSpan> Stops);
+    int Acknowledged, Verdict Verdict, IReadOnlyList<TimeSpan> Recoveries, int? LeftAfterReports, IReadOnlyList<TimeSpan> Stops)
+{
+    /// <summary>Of each kill where databases are on a server.</summary>
+    public IReadOnlyList<Takeover> Takeovers { get; init; } = [];
+}
 
 /// <summary>Ends the real server again and again at random moments under load, and counts at the providers what came of it.</summary>
-internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest server)
+internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest servers)
 {
     private const string TenantCode = "CRASH";
 
@@ -38,34 +57,45 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
 
     private readonly List<(DateTimeOffset Ended, DateTimeOffset Restarted)> restarts = [];
     private readonly List<TimeSpan> stops = [];
+    private readonly List<Task<Takeover>> takeovers = [];
 
     public static async Task<CrashReport> RunAsync(CrashPlan plan, CancellationToken cancellationToken)
     {
         // As far away as a provider is, so that there is always something on the wire.
         await using var world = await World.StartAsync(() => TimeSpan.FromMilliseconds(Random.Shared.Next(20, 150)));
-        await using var server = new ServerUnderTest(world.Settings, plan.WithEffectRecord ? [] : [Served.WithoutEffectRecord]);
-        return await new CrashHarness(plan, world, server).RunAsync(cancellationToken);
+        await using var servers = new ServersUnderTest(plan, world.Settings, plan.Switches);
+        return await new CrashHarness(plan, world, servers).RunAsync(cancellationToken);
     }
 
     private async Task<CrashReport> RunAsync(CancellationToken cancellationToken)
     {
-        await server.StartAsync(cancellationToken);
-        var tenant = await world.CreateTenantAsync(server, TenantCode, cancellationToken);
+        await servers.StartAsync(cancellationToken);
+        var tenant = await world.CreateTenantAsync(servers.All[0], TenantCode, cancellationToken);
         await tenant.PostAsync("/api/crm/automations", Rules.MessageAndMail, cancellationToken);
 
-        using var website = new Website(tenant, world.Callbacks.Url, plan.Rate);
+        using var website = new Website(tenant, servers.All, world.Callbacks.Url, plan.Rate);
         using var stop = new CancellationTokenSource();
-        var load = website.RunAsync(stop.Token, cancellationToken);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var load = website.RunAsync(stop.Token, giveUp.Token);
         await EndAgainAndAgainAsync(load, cancellationToken);
         await stop.CancelAsync();
+        if (plan.RepeatsFor is { } patience)
+        {
+            giveUp.CancelAfter(patience);
+        }
+
         await load;
         await SettledAsync(tenant, website, cancellationToken);
+        var takenOver = await Task.WhenAll(takeovers);
 
         var unknown = await UnknownAsync(tenant, website, cancellationToken);
         var evidence = new Evidence(
             website.Acknowledged, world.Meta.Wire.Exchanges, world.Mail.Wire.Exchanges, Callbacks(), unknown, [.. restarts.Select(restart => restart.Ended)]);
         return new CrashReport(
-            website.Acknowledged.Count, Verdict.Of(evidence), [.. Recoveries(evidence)], await LeftAfterReportsAsync(tenant, website, cancellationToken), stops);
+            website.Acknowledged.Count, Verdict.Of(evidence), [.. Recoveries(evidence)], await LeftAfterReportsAsync(tenant, website, cancellationToken), stops)
+        {
+            Takeovers = takenOver,
+        };
     }
 
     private async Task EndAgainAndAgainAsync(Task load, CancellationToken cancellationToken)
@@ -78,6 +108,8 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
                 await OnTheWireAsync(cancellationToken);
             }
 
+            var server = servers.All[kill % servers.All.Count];
+            var process = server.ProcessId;
             var ended = TimeProvider.System.GetUtcNow();
             if (plan.Gently)
             {
@@ -86,6 +118,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
             else
             {
                 ended = await server.KillAsync();
+                takeovers.AddRange(servers.Watch(process, ended, cancellationToken) is { } watch ? [watch] : []);
             }
 
             restarts.Add((ended, TimeProvider.System.GetUtcNow()));
@@ -107,7 +140,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
     {
         var started = Stopwatch.GetTimestamp();
         while (Stopwatch.GetElapsedTime(started) < Patience
-            && (await tenant.QueueDepthAsync(cancellationToken) > 0 || Callbacks().Select(told => told.About).Distinct(StringComparer.Ordinal).Count() < website.Acknowledged.Count))
+            && (await tenant.QueueDepthAsync(cancellationToken) > 0 || Callbacks().Select(told => told.About).Distinct(StringComparer.Ordinal).Count(website.Acknowledged.ContainsKey) < website.Acknowledged.Count))
         {
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
         }
@@ -132,7 +165,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
             unknown.AddRange(
                 from run in runs
                 from step in run.GetProperty("steps").EnumerateArray()
-                where step.GetProperty("status").GetString() is "unknown"
+                where step.GetProperty("status").GetString() is "unknown" && abouts.ContainsKey(run.GetProperty("eventLogId").GetString()!)
                 select new UnknownStep(abouts[run.GetProperty("eventLogId").GetString()!], step.GetProperty("type").GetString()!, step.GetProperty("startedAt").GetDateTimeOffset(), step.GetProperty("finishedAt").GetDateTimeOffset()));
             if (runs.Count < 200)
             {
@@ -156,7 +189,7 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServerUnderTest 
 
     private async Task<int?> LeftAfterReportsAsync(Tenant tenant, Website website, CancellationToken cancellationToken)
     {
-        if (!await StatusReports.PostAsync(server.Address, world.NumberOf(tenant.Code), world.Meta.Messages, cancellationToken))
+        if (!await StatusReports.PostAsync(tenant.Server.Address, world.NumberOf(tenant.Code), world.Meta.Messages, cancellationToken))
         {
             return null;
         }

@@ -12,9 +12,9 @@ internal sealed record Acknowledged(string EventId, DateTimeOffset At);
 
 /// <summary>
 /// A client's website: fires events at a fixed rate whether the server answers or not, and repeats each under its idempotency key until
-/// it is acknowledged, as a careful client does.
+/// it is acknowledged, as a careful client does. Of several servers it asks the next one when one does not answer.
 /// </summary>
-internal sealed class Website(Tenant tenant, Uri callbackUrl, double perSecond) : IDisposable
+internal sealed class Website(Tenant tenant, IReadOnlyList<ServerUnderTest> servers, Uri callbackUrl, double perSecond) : IDisposable
 {
     private const int Leads = 500;
 
@@ -28,8 +28,9 @@ internal sealed class Website(Tenant tenant, Uri callbackUrl, double perSecond) 
 
     /// <summary>Fires until told to stop, and ends when everything fired is acknowledged.</summary>
     /// <param name="stop">No new events from then on.</param>
+    /// <param name="giveUp">Nothing is repeated from then on.</param>
     /// <exception cref="IOException">The server refused an event for good.</exception>
-    public async Task RunAsync(CancellationToken stop, CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken stop, CancellationToken giveUp)
     {
         var fired = new List<Task>();
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1 / perSecond), TimeProvider.System);
@@ -37,7 +38,7 @@ internal sealed class Website(Tenant tenant, Uri callbackUrl, double perSecond) 
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                fired.Add(FireAsync(fired.Count, cancellationToken));
+                fired.Add(FireAsync(fired.Count, giveUp));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -45,7 +46,14 @@ internal sealed class Website(Tenant tenant, Uri callbackUrl, double perSecond) 
             // It was told to.
         }
 
-        await Task.WhenAll(fired);
+        try
+        {
+            await Task.WhenAll(fired);
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            // What is not acknowledged by now is nobody's promise.
+        }
     }
 
     public void Dispose() => http.Dispose();
@@ -63,18 +71,18 @@ internal sealed class Website(Tenant tenant, Uri callbackUrl, double perSecond) 
             callbackMetadata = new { about },
             idempotencyKey = about,
         };
-        while (await TryAsync(body, cancellationToken) is not { } answer || !acknowledged.TryAdd(about, answer))
+        for (var attempt = number; await TryAsync(servers[attempt % servers.Count], body, cancellationToken) is not { } answer || !acknowledged.TryAdd(about, answer); attempt++)
         {
             await Task.Delay(Pause, TimeProvider.System, cancellationToken);
         }
     }
 
     /// <returns>Null when it must be tried again: no answer came, or one that says later.</returns>
-    private async Task<Acknowledged?> TryAsync(object body, CancellationToken cancellationToken)
+    private async Task<Acknowledged?> TryAsync(ServerUnderTest server, object body, CancellationToken cancellationToken)
     {
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tenant.Server.Address, "/api/saas/workflows/trigger")) { Content = JsonContent.Create(body) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.Address, "/api/saas/workflows/trigger")) { Content = JsonContent.Create(body) };
             foreach (var (name, value) in tenant.Headers)
             {
                 request.Headers.Add(name, value);

@@ -49,9 +49,10 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>A live client with a number and a mail account of its own here.</summary>
-    public async Task<Tenant> CreateTenantAsync(ServerUnderTest server, string code, CancellationToken cancellationToken)
+    /// <param name="dbUri">Its own database; null for where most clients' are.</param>
+    public async Task<Tenant> CreateTenantAsync(ServerUnderTest server, string code, CancellationToken cancellationToken, string? dbUri = null)
     {
-        var tenant = await server.CreateTenantAsync(code, cancellationToken, isLive: true);
+        var tenant = await server.CreateTenantAsync(code, cancellationToken, isLive: true, dbUri);
         var number = (FirstNumber + numbers.Count).ToString(CultureInfo.InvariantCulture);
         Meta.AddNumber(number);
         numbers[code] = number;

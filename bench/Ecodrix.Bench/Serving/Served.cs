@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Ecodrix.Engine;
 using Ecodrix.Server;
+using Ecodrix.Server.Features.Tenants.Sources;
 using Ecodrix.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Bench.Serving;
 
@@ -16,6 +18,9 @@ internal static class Served
     /// <summary>Counts what is asked of the services database.</summary>
     public const string CountsQueries = "--count-queries";
 
+    /// <summary>For short tests: what a dead process held is free after eight seconds, and a move's hold waits for a second and ends after eight.</summary>
+    public const string EndsHoldsSoon = "--end-holds-soon";
+
     /// <summary>Prints its address and serves until it is told to stop, or whoever started it is gone.</summary>
     public static async Task RunAsync(IReadOnlyCollection<string> switches, CancellationToken cancellationToken)
     {
@@ -23,6 +28,7 @@ internal static class Served
         app.MapPost("/bench/empty", (JsonElement body) => TypedResults.Text("""{"success":true,"data":{}}""", "application/json"));
         app.MapGet("/bench/queries", () => TypedResults.Text(JsonSerializer.Serialize(new { data = CountedCalls.Calls }), "application/json"));
         app.MapBenchJobs();
+        app.MapChecksums();
 
         await app.StartAsync(cancellationToken);
         Console.WriteLine(app.Urls.First());
@@ -36,6 +42,12 @@ internal static class Served
         if (switches.Contains(WithoutEffectRecord, StringComparer.Ordinal))
         {
             services.Configure<EngineOptions>(options => options.RecordsEffects = false);
+        }
+
+        if (switches.Contains(EndsHoldsSoon, StringComparer.Ordinal))
+        {
+            services.Configure<EngineOptions>(options => options.Lease = TimeSpan.FromSeconds(8));
+            services.Replace(ServiceDescriptor.Singleton(new SwitchTimes { Settle = TimeSpan.FromSeconds(1), Hold = TimeSpan.FromSeconds(8) }));
         }
 
         if (switches.Contains(CountsQueries, StringComparer.Ordinal))

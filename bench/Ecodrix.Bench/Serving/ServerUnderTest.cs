@@ -26,6 +26,9 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
 
     public DirectoryInfo Folder => folder ??= Kept ?? Directory.CreateTempSubdirectory("ecodrix-bench-");
 
+    /// <summary>Another one after each start.</summary>
+    public int ProcessId => process!.Id;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         var start = new ProcessStartInfo("dotnet")
@@ -93,9 +96,15 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
 
     /// <summary>A client without limits that would be felt here.</summary>
     /// <param name="isLive">With its live key; else with its test key.</param>
-    public async Task<Tenant> CreateTenantAsync(string code, CancellationToken cancellationToken, bool isLive = false)
+    /// <param name="dbUri">Its own database; null for where most clients' are.</param>
+    public async Task<Tenant> CreateTenantAsync(string code, CancellationToken cancellationToken, bool isLive = false, string? dbUri = null)
     {
         var made = await AdminAsync(HttpMethod.Post, "/api/clients", new { name = code, clientCode = code }, cancellationToken);
+        if (dbUri is not null)
+        {
+            await AdminAsync(HttpMethod.Post, $"/api/clients/{code}/datasource", new { dbUri }, cancellationToken);
+        }
+
         await AdminAsync(
             HttpMethod.Patch,
             "/api/clients/" + code,

@@ -292,17 +292,26 @@ internal sealed partial class WorkLoop(
     internal async Task RenewAsync(CancellationToken cancellationToken)
     {
         var now = clock.GetUtcNow();
-        var until = now + options.Value.Lease;
-        foreach (var (held, _) in underWay.Values.Where(entry => entry.Held.LeasedUntil - now < options.Value.Lease * 2 / 3))
+
+        // All together: one after the other, a thousand would take longer than a lease on a server that is far away.
+        await Task.WhenAll(underWay.Values
+            .Where(entry => entry.Held.LeasedUntil - now < options.Value.Lease * 2 / 3)
+            .Select(entry => RenewAsync(entry.Held, now + options.Value.Lease, cancellationToken)));
+    }
+
+    private async Task RenewAsync(HeldWork held, DateTimeOffset until, CancellationToken cancellationToken)
+    {
+        try
         {
-            try
-            {
-                await held.RenewAsync(until, cancellationToken);
-            }
-            catch (Exception failure) when (failure is DatabaseUnavailableException or ObjectDisposedException)
-            {
-                LogRenewalFailed(held.Current.Id, failure);
-            }
+            await held.RenewAsync(until, cancellationToken);
+        }
+        catch (DatabaseUnavailableException failure)
+        {
+            LogRenewalFailed(held.Current.Id, failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It was let go meanwhile.
         }
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, LeadLines
         using var scope = LogScopes.Of(logger, held.Current);
         try
         {
-            await AdvanceAsync(hold);
+            await AdvanceOrAgainAsync(hold);
         }
         catch (Exception failure)
         {
@@ -25,6 +25,20 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, LeadLines
         finally
         {
             lines.Forget(held.Current);
+        }
+    }
+
+    /// <summary>A tenant's database that fails once is asked once more, while the lead's next event waits. When it fails twice everything of the tenant is held, and taken again in its order.</summary>
+    private async Task AdvanceOrAgainAsync(Hold hold)
+    {
+        try
+        {
+            await AdvanceAsync(hold);
+        }
+        catch (DatabaseUnavailableException failure) when (failure.Tenant is not null && !hold.Work.Lost.IsCancellationRequested)
+        {
+            LogFailedOnce(hold.Work.Current.Id, failure);
+            await AdvanceAsync(hold);
         }
     }
 
@@ -71,6 +85,9 @@ internal sealed partial class WorkPass(EventPass events, JobPass jobs, LeadLines
             LogLeftToItsLease(held.Current.Id, second);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A database failed work {WorkId}, which goes on where it was.")]
+    private partial void LogFailedOnce(string workId, Exception failure);
 
     [LoggerMessage(LogLevel.Error, "Work {WorkId} broke off and is tried again.")]
     private partial void LogBrokeOff(string workId, Exception failure);

@@ -19,6 +19,7 @@ internal sealed partial class StepAttempt(
 
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(30);
 
+    /// <exception cref="DatabaseUnavailableException">Nothing has left, so that all of it can be done again.</exception>
     public async Task<Attempted> MakeAsync(HeldWork held, Place place, RuleDefinition? rule, CancellationToken cancellationToken)
     {
         if (await HoldAsync(held, place, cancellationToken) is { } hold)
@@ -51,12 +52,12 @@ internal sealed partial class StepAttempt(
         {
             return await AttemptAsync(held, place, rule, limit.Token);
         }
-        catch (DatabaseUnavailableException failure)
+        catch (DatabaseUnavailableException failure) when (Uncertain(held, place, failure) is { } uncertain)
         {
             LogStepThrew(step.Type, held.Current.Id, failure);
-            return new Attempted(Uncertain(held, place, failure) ?? (StepOutcome)new StepOutcome.TryLater("a database is not available", CountsAsAttempt: false), []);
+            return new Attempted(uncertain, []);
         }
-        catch (Exception failure) when (!held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (failure is not DatabaseUnavailableException && !held.Lost.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             LogStepThrew(step.Type, held.Current.Id, failure);
             return new Attempted(Uncertain(held, place, failure) ?? Tried(step, failure), []);

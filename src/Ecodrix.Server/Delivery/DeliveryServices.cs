@@ -21,6 +21,7 @@ internal static class DeliveryServices
         });
         return services.AddChannels()
             .AddSingleton<SandboxChannels>()
+            .AddSingleton<Ledger>()
             .AddSingleton<HeldReleases>()
             .AddHostedService(provider => provider.GetRequiredService<HeldReleases>())
             .AddSingleton<IHolds, Holds>()

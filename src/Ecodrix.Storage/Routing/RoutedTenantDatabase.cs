@@ -21,9 +21,10 @@ internal sealed class RoutedTenantDatabase(RoutedTenantDatabases router, Breaker
             ? new RoutedDocuments<T>(this)
             : throw new InvalidOperationException($"{typeof(T).Name} is not named by AddTenantDocuments, so a move would leave it behind.");
 
-    public ValueTask<ITenantDatabase> EnterAsync(CancellationToken cancellationToken)
+    /// <param name="writes">Whether documents are to be changed.</param>
+    public ValueTask<ITenantDatabase> EnterAsync(bool writes, CancellationToken cancellationToken)
     {
-        var place = router.PlaceOfAsync(Tenant, cancellationToken);
+        var place = router.PlaceOfAsync(Tenant, writes, cancellationToken);
         return place.IsCompletedSuccessfully ? EnterAsync(place.Result, cancellationToken) : AskAndEnterAsync(place, cancellationToken);
     }
 
@@ -50,38 +51,43 @@ internal sealed class RoutedDocuments<T>(RoutedTenantDatabase database) : IDocum
     private (ITenantDatabase Of, IDocuments<T> Documents)? present;
 
     public Task<T?> FindAsync(string id, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.FindAsync(id, cancellationToken), cancellationToken);
+        ReadAsync(documents => documents.FindAsync(id, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<T>> FindManyAsync(IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.FindManyAsync(ids, cancellationToken), cancellationToken);
+        ReadAsync(documents => documents.FindManyAsync(ids, cancellationToken), cancellationToken);
 
     public Task<bool> TryAddAsync(T document, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.TryAddAsync(document, cancellationToken), cancellationToken);
+        WriteAsync(documents => documents.TryAddAsync(document, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<bool>> AddManyAsync(IReadOnlyList<T> added, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.AddManyAsync(added, cancellationToken), cancellationToken);
+        WriteAsync(documents => documents.AddManyAsync(added, cancellationToken), cancellationToken);
 
     public Task<bool> TryReplaceAsync(T next, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.TryReplaceAsync(next, cancellationToken), cancellationToken);
+        WriteAsync(documents => documents.TryReplaceAsync(next, cancellationToken), cancellationToken);
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.DeleteAsync(id, cancellationToken), cancellationToken);
+        WriteAsync(documents => documents.DeleteAsync(id, cancellationToken), cancellationToken);
 
     public Task<int> DeleteManyAsync(Condition where, int atMost, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.DeleteManyAsync(where, atMost, cancellationToken), cancellationToken);
+        WriteAsync(documents => documents.DeleteManyAsync(where, atMost, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<T>> QueryAsync(DocumentQuery query, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.QueryAsync(query, cancellationToken), cancellationToken);
+        ReadAsync(documents => documents.QueryAsync(query, cancellationToken), cancellationToken);
 
     public Task<int> CountAsync(Condition? where, int atMost, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.CountAsync(where, atMost, cancellationToken), cancellationToken);
+        ReadAsync(documents => documents.CountAsync(where, atMost, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<GroupRow>> GroupAsync(Grouping grouping, CancellationToken cancellationToken) =>
-        UseAsync(documents => documents.GroupAsync(grouping, cancellationToken), cancellationToken);
+        ReadAsync(documents => documents.GroupAsync(grouping, cancellationToken), cancellationToken);
 
-    private Task<TResult> UseAsync<TResult>(Func<IDocuments<T>, Task<TResult>> use, CancellationToken cancellationToken)
+    private Task<TResult> ReadAsync<TResult>(Func<IDocuments<T>, Task<TResult>> read, CancellationToken cancellationToken) =>
+        UseAsync(database.EnterAsync(writes: false, cancellationToken), read);
+
+    private Task<TResult> WriteAsync<TResult>(Func<IDocuments<T>, Task<TResult>> write, CancellationToken cancellationToken) =>
+        UseAsync(database.EnterAsync(writes: true, cancellationToken), write);
+
+    private Task<TResult> UseAsync<TResult>(ValueTask<ITenantDatabase> entered, Func<IDocuments<T>, Task<TResult>> use)
     {
-        var entered = database.EnterAsync(cancellationToken);
         return entered.IsCompletedSuccessfully ? UseAsync(entered.Result, use) : EnterAndUseAsync(entered, use);
     }
 

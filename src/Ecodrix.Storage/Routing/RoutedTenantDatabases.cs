@@ -14,17 +14,17 @@ internal sealed class RoutedTenantDatabases(ITenantDatabases most, Func<string, 
 
     public async Task<ITenantDatabase> OpenAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        var place = await PlaceOfAsync(tenant, cancellationToken);
+        var place = await PlaceOfAsync(tenant, writes: false, cancellationToken);
         return new RoutedTenantDatabase(this, outages.Of(tenant), await LodgeAsync(tenant, place, cancellationToken));
     }
 
     public async Task CreateAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        await At(await PlaceOfAsync(tenant, cancellationToken)).CreateAsync(tenant, cancellationToken);
+        await At(await PlaceOfAsync(tenant, writes: true, cancellationToken)).CreateAsync(tenant, cancellationToken);
 
     public async Task DeleteAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        await At(await PlaceOfAsync(tenant, cancellationToken)).DeleteAsync(tenant, cancellationToken);
+        await At(await PlaceOfAsync(tenant, writes: true, cancellationToken)).DeleteAsync(tenant, cancellationToken);
 
-    public ValueTask<string?> PlaceOfAsync(TenantId tenant, CancellationToken cancellationToken) => places.PlaceOfAsync(tenant, cancellationToken);
+    public ValueTask<string?> PlaceOfAsync(TenantId tenant, bool writes, CancellationToken cancellationToken) => places.PlaceOfAsync(tenant, writes, cancellationToken);
 
     public async Task<Lodging> LodgeAsync(TenantId tenant, string? place, CancellationToken cancellationToken) =>
         new(place, await outages.Of(tenant).UseAsync(() => At(place).OpenAsync(tenant, cancellationToken)));
@@ -38,7 +38,7 @@ internal sealed class RoutedTenantDatabases(ITenantDatabases most, Func<string, 
     {
         try
         {
-            var database = await At(await PlaceOfAsync(tenant, cancellationToken)).OpenAsync(tenant, cancellationToken);
+            var database = await At(await PlaceOfAsync(tenant, writes: false, cancellationToken)).OpenAsync(tenant, cancellationToken);
             await database.Documents<Claim>().FindAsync("0", cancellationToken);
             return true;
         }

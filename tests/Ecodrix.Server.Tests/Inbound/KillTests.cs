@@ -49,7 +49,7 @@ public sealed class KillTests : IAsyncDisposable
             var update = new StatusUpdate(sent.Wamid, MessageStatus.Delivered, TimeProvider.System.GetUtcNow(), sent.EffectKey, Error: null);
             var life = new Life(writes);
             var triggers = new KilledTriggers(scene.Get<ISystemTriggers>(), life);
-            var book = new MessageBook(new CausedEvents(scene.Get<Engine.Runs.IRuleBook>, () => triggers), scene.Get<Features.Inbox.Live.MessageNews>());
+            var book = new MessageBook(new CausedEvents(scene.Get<Engine.Runs.IRuleBook>, () => triggers), scene.Get<Features.Inbox.Live.MessageNews>(), scene.Get<Ecodrix.Server.Delivery.Ledger>());
             var doomed = new StatusDoor(book, scene.Get<Engine.Runs.IWorkControl>(), TimeProvider.System);
             try
             {

@@ -64,6 +64,7 @@ public sealed class MigrationTests : IAsyncLifetime
     [Fact]
     public async Task A_tenant_whose_database_is_gone_holds_nobody_else()
     {
+        TestStorage.NeedsFiles("this deletes a file.");
         var broken = await server.CreateTenantAsync();
         var other = await server.CreateTenantAsync();
         File.Delete(Path.Combine(server.Folder, "tenants", broken.Code + ".db"));

@@ -1,3 +1,4 @@
+using Ecodrix.Loopback;
 using MongoDB.Bson;
 using MongoDB.Driver;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Ecodrix.Loopback;
 using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Incidents;

@@ -8,7 +8,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Email;
 
 /// <summary>Keeps mails, and tells of them: to the timeline and the rules that listen.</summary>
-internal sealed class MailBook(CausedEvents events)
+internal sealed class MailBook(CausedEvents events, Ledger ledger)
 {
     /// <summary>What a mail server's answer makes of a mail. Pure.</summary>
     /// <returns>Null while it will be tried again.</returns>
@@ -22,7 +22,11 @@ internal sealed class MailBook(CausedEvents events)
     };
 
     /// <summary>Stores a mail whose fate is known. Storing it twice is storing it once; a repeat's fate replaces the one before.</summary>
-    public async Task RecordAsync(ITenantDatabase database, Mail mail, string actor, Lineage lineage, CancellationToken cancellationToken)
+    /// <param name="giveUp">Ends the waiting for a database that is away, and nothing else.</param>
+    public Task RecordAsync(ITenantDatabase database, Mail mail, string actor, Lineage lineage, CancellationToken giveUp) =>
+        ledger.WriteAsync(() => StoreAsync(database, mail, actor, lineage, CancellationToken.None), giveUp);
+
+    private async Task<Mail> StoreAsync(ITenantDatabase database, Mail mail, string actor, Lineage lineage, CancellationToken cancellationToken)
     {
         var mails = database.Documents<Mail>();
         if (!await mails.TryAddAsync(mail, cancellationToken) && await mails.FindAsync(mail.Id, cancellationToken) is { Status: not MailStatus.Sent } held)
@@ -39,6 +43,8 @@ internal sealed class MailBook(CausedEvents events)
         {
             await events.TellAsync(database, "email_failed", mail.Id, mail.LeadId, () => ContentOf(mail), lineage, cancellationToken);
         }
+
+        return mail;
     }
 
     private static TimelineEntry EntryOf(Mail mail, string leadId, string actor) => new()

@@ -77,9 +77,8 @@ internal sealed class SendEmailStep(EmailChannel channel, MailBook book, TenantD
         var attempts = context.Step.Attempts + 1;
         if (MailBook.FateOf(request.Mail, result, attempts, context.Now) is { } settled)
         {
-            // Not the stopping token: what has left must be written down even while the host shuts down.
             var lineage = context.Causes;
-            await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
+            await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, cancellationToken);
         }
 
         return result.ToStep(attempts, new JsonObject { ["emailMessageId"] = request.Mail.Id });

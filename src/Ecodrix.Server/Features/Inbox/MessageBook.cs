@@ -8,7 +8,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>Keeps messages, and tells of them: to the conversation, the timeline and the rules that listen.</summary>
-internal sealed class MessageBook(CausedEvents events, MessageNews news)
+internal sealed class MessageBook(CausedEvents events, MessageNews news, Ledger ledger)
 {
     private const int MostTries = 20;
 
@@ -45,8 +45,12 @@ internal sealed class MessageBook(CausedEvents events, MessageNews news)
     /// <param name="attempted">The message, whose lineage is that of what it causes.</param>
     /// <param name="since">When the attempt began.</param>
     /// <param name="actor"><c>key:</c> and a key's id, or <c>run:</c> and a run's id.</param>
+    /// <param name="giveUp">Ends the waiting for a database that is away, and nothing else.</param>
     /// <returns>The message as it is stored: its fate may be known where the attempt did not know it.</returns>
-    public async Task<Message> RecordAsync(ITenantDatabase database, Message attempted, DateTimeOffset since, string actor, CancellationToken cancellationToken)
+    public Task<Message> RecordAsync(ITenantDatabase database, Message attempted, DateTimeOffset since, string actor, CancellationToken giveUp) =>
+        ledger.WriteAsync(() => StoreAsync(database, attempted, since, actor, CancellationToken.None), giveUp);
+
+    private async Task<Message> StoreAsync(ITenantDatabase database, Message attempted, DateTimeOffset since, string actor, CancellationToken cancellationToken)
     {
         var put = await PutAsync(database, attempted, since, cancellationToken);
         var message = await TakeInEarlyAsync(database, put, cancellationToken);

@@ -33,19 +33,20 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
         var choice = await channel.ChooseAsync(database.Tenant, cancellationToken);
         if (!choice.IsConfigured)
         {
-            return await EndAsync(database, work, state, new DeliveryResult.Refused("NOT_CONFIGURED", InboxErrors.NotConfigured.Message));
+            return await EndAsync(database, work, state, new DeliveryResult.Refused("NOT_CONFIGURED", InboxErrors.NotConfigured.Message), cancellationToken);
         }
 
         if (state.Started && !choice.IsSandbox)
         {
-            return await EndAsync(database, work, state, new DeliveryResult.Unknown("The process that sent it died before it could write down the answer."));
+            return await EndAsync(database, work, state, new DeliveryResult.Unknown("The process that sent it died before it could write down the answer."), cancellationToken);
         }
 
         state = state with { Since = clocks.Now(work.Tenant) };
         var definition = state.Message.Template is { } use
             ? (await templates.FindAsync(database, use.Name, use.Language, cancellationToken))?.Definition
             : null;
-        return await EndAsync(database, work, state, await channel.SendAsync(choice, state.Message, definition, () => recordEffectAsync(Write(state with { Started = true })), cancellationToken));
+        var result = await channel.SendAsync(choice, state.Message, definition, () => recordEffectAsync(Write(state with { Started = true })), cancellationToken);
+        return await EndAsync(database, work, state, result, cancellationToken);
     }
 
     /// <summary>Nothing is told of it: the message is not new, it had left before a restore.</summary>
@@ -57,13 +58,12 @@ internal sealed class MessageJob(WhatsAppChannel channel, MessageBook book, Temp
         await ConversationBook.ShowAsync(database, message, cancellationToken);
     }
 
-    private async Task<WorkOutcome> EndAsync(ITenantDatabase database, WorkItem work, MessageJobState state, DeliveryResult result)
+    private async Task<WorkOutcome> EndAsync(ITenantDatabase database, WorkItem work, MessageJobState state, DeliveryResult result, CancellationToken cancellationToken)
     {
         var attempts = work.Attempts + 1;
         if (MessageFate.Of(state.Message, result, attempts, clocks.Now(work.Tenant)) is { } message)
         {
-            // Not the stopping token: what has left must be written down even while the host shuts down.
-            var stored = await book.RecordAsync(database, message with { Lineage = Lineage.None }, state.Since ?? work.RunAt, state.Actor, CancellationToken.None);
+            var stored = await book.RecordAsync(database, message with { Lineage = Lineage.None }, state.Since ?? work.RunAt, state.Actor, cancellationToken);
             result = result is DeliveryResult.Unknown ? MessageProgress.FateOf(stored) ?? result : result;
         }
 

@@ -73,10 +73,9 @@ internal sealed class SendWhatsAppStep(
         var attempts = context.Step.Attempts + 1;
         if (MessageFate.Of(message, result, attempts, context.Now) is { } settled)
         {
-            // Not the stopping token: what has left must be written down even while the host shuts down.
             var lineage = context.Causes;
             var since = context.Step.EffectStartedAt ?? context.Now;
-            var stored = await book.RecordAsync(context.Database, settled with { Lineage = lineage }, since, $"run:{context.Run.Id}", CancellationToken.None);
+            var stored = await book.RecordAsync(context.Database, settled with { Lineage = lineage }, since, $"run:{context.Run.Id}", cancellationToken);
             result = result is Ecodrix.Channels.DeliveryResult.Unknown ? MessageProgress.FateOf(stored) ?? result : result;
         }
 

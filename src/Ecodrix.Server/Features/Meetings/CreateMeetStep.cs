@@ -74,9 +74,8 @@ internal sealed class CreateMeetStep(MeetChannel channel, MeetingBook book) : IS
         var attempts = context.Step.Attempts + 1;
         if (MeetingBook.FateOf(request.Meeting, result, attempts) is { } settled)
         {
-            // Not the stopping token: what has been made must be written down even while the host shuts down.
             var lineage = context.Causes;
-            await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, CancellationToken.None);
+            await book.RecordAsync(context.Database, settled, $"run:{context.Run.Id}", lineage, cancellationToken);
         }
 
         var effect = new JsonObject { ["meetingId"] = request.Meeting.Id, ["meetLink"] = (result as MeetingCreated)?.MeetLink };

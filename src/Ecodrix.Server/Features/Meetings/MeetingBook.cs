@@ -11,7 +11,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Meetings;
 
 /// <summary>Keeps meetings, and tells of them: to the timeline and the rules that listen.</summary>
-internal sealed class MeetingBook(CausedEvents events, RealtimeDoor realtime)
+internal sealed class MeetingBook(CausedEvents events, RealtimeDoor realtime, Ledger ledger)
 {
     /// <summary>What Google's answer makes of a meeting. Pure.</summary>
     /// <returns>Null while it will be tried again.</returns>
@@ -24,12 +24,16 @@ internal sealed class MeetingBook(CausedEvents events, RealtimeDoor realtime)
     };
 
     /// <summary>Stores a meeting whose fate is known. Storing it twice is storing it once; a repeat's fate replaces a failure.</summary>
-    public async Task RecordAsync(ITenantDatabase database, Meeting meeting, string actor, Lineage lineage, CancellationToken cancellationToken)
+    /// <param name="giveUp">Ends the waiting for a database that is away, and nothing else.</param>
+    public Task RecordAsync(ITenantDatabase database, Meeting meeting, string actor, Lineage lineage, CancellationToken giveUp) =>
+        ledger.WriteAsync(() => KeepAsync(database, meeting, actor, lineage, CancellationToken.None), giveUp);
+
+    private async Task<Meeting> KeepAsync(ITenantDatabase database, Meeting meeting, string actor, Lineage lineage, CancellationToken cancellationToken)
     {
         var isNew = await StoreAsync(database.Documents<Meeting>(), meeting, cancellationToken);
         if (meeting.Status is not MeetingStatus.Scheduled)
         {
-            return;
+            return meeting;
         }
 
         if (isNew && realtime.IsWatched(database.Tenant))
@@ -43,6 +47,7 @@ internal sealed class MeetingBook(CausedEvents events, RealtimeDoor realtime)
         }
 
         await events.TellAsync(database, "meeting_created", meeting.Id, meeting.LeadId, () => ContentOf(meeting), lineage, cancellationToken);
+        return meeting;
     }
 
     /// <returns>False when it was stored before.</returns>

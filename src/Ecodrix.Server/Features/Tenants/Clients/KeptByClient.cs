@@ -21,11 +21,13 @@ internal sealed class KeptByClient<T>
     }
 
     /// <param name="read">Asks the database; null when there is nothing, which is not kept.</param>
-    public async ValueTask<T?> GetAsync(string client, Func<string, CancellationToken, Task<T?>> read, CancellationToken cancellationToken)
+    /// <param name="holds">False for what is to be read anew though nobody has told of a change; null when nothing is.</param>
+    public async ValueTask<T?> GetAsync(
+        string client, Func<string, CancellationToken, Task<T?>> read, CancellationToken cancellationToken, Func<T, bool>? holds = null)
     {
         await changes.FollowAsync(cancellationToken);
 
-        if (kept.TryGetValue(client, out var known))
+        if (kept.TryGetValue(client, out var known) && holds?.Invoke(known) is not false)
         {
             return known;
         }

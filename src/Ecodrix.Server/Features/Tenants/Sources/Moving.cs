@@ -5,7 +5,7 @@ using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Tenants.Sources;
 
-/// <summary>Moves a client's databases: copies while the client works, then holds it, copies what has changed, compares, and switches.</summary>
+/// <summary>Moves a client's databases: copies while the client works, then lets it only read, copies what has changed, compares, and switches.</summary>
 /// <remarks>
 /// Every step may be repeated, and a call goes on where the last one ended. A crash before the switch leaves the client where it
 /// was, and its hold ends by itself; after it what is left behind is erased by the next call.
@@ -154,6 +154,8 @@ internal sealed class Moving(IServicesDatabase services, PlacementBook placement
         var from = parts.Open(client, move.From);
         if (!string.Equals(from, at, StringComparison.Ordinal) && string.Equals(parts.Open(client, move.To), at, StringComparison.Ordinal))
         {
+            // Others may read there until they know.
+            await placements.SettleAsync(client.Code, cancellationToken);
             await copies.EraseAsync(from, client.Live, cancellationToken);
             await copies.EraseAsync(from, client.Test, cancellationToken);
         }

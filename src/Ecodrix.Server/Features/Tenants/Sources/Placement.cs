@@ -9,6 +9,9 @@ namespace Ecodrix.Server.Features.Tenants.Sources;
 /// <param name="Hold">Set while they are being moved and nobody may use them.</param>
 internal sealed record Placement(string? Uri, MoveHold? Hold)
 {
+    /// <summary>When this was read.</summary>
+    public DateTimeOffset ReadAt { get; init; }
+
     /// <summary>What the API tells of it: never more than the kind.</summary>
     public string Kind => Uri is null ? "default" : Uri.StartsWith("sqlite:", StringComparison.Ordinal) ? "sqlite" : "mongodb";
 

@@ -52,6 +52,17 @@ internal sealed class PlacementBook(SecretStore secrets, TenantChanges changes, 
             : null,
         cancellationToken);
 
+    /// <summary>Returns once every process knows where they are, and what was under way where they were has ended.</summary>
+    public async Task SettleAsync(string client, CancellationToken cancellationToken)
+    {
+        // Once more: who switched may have died before it told anyone.
+        await changes.AnnounceAsync(client, cancellationToken);
+        if (times.Settle > TimeSpan.Zero)
+        {
+            await Task.Delay(times.Settle, clock, cancellationToken);
+        }
+    }
+
     /// <summary>Ends a hold that is still this one's.</summary>
     public Task ReleaseAsync(string client, string token, CancellationToken cancellationToken) => ChangeAsync(
         client,

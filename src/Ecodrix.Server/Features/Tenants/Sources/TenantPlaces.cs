@@ -10,10 +10,11 @@ internal sealed class TenantPlaces(SecretStore secrets, TenantChanges changes, T
 {
     private readonly KeptByClient<Placement> kept = new(changes);
 
-    public async ValueTask<string?> PlaceOfAsync(TenantId tenant, CancellationToken cancellationToken)
+    /// <summary>While they are held they can be read where they are: nobody changes them.</summary>
+    public async ValueTask<string?> PlaceOfAsync(TenantId tenant, bool writes, CancellationToken cancellationToken)
     {
         var placement = await FindAsync(tenant, cancellationToken);
-        return IsHeld(placement)
+        return writes && IsHeld(placement)
             ? throw new DatabaseUnavailableException($"The data of {tenant.Code} are being moved.") { Tenant = tenant }
             : placement.Uri;
     }
@@ -34,17 +35,21 @@ internal sealed class TenantPlaces(SecretStore secrets, TenantChanges changes, T
 
     public ValueTask<Placement> FindAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        var found = kept.GetAsync(tenant.Code, ReadAsync, cancellationToken);
+        var found = kept.GetAsync(tenant.Code, ReadAsync, cancellationToken, Holds);
         return found.IsCompletedSuccessfully ? new ValueTask<Placement>(found.Result!) : new ValueTask<Placement>(found.AsTask()!);
     }
 
     private bool IsHeld(Placement placement) => placement.Hold is { } hold && hold.Until > clock.GetUtcNow();
 
+    /// <summary>Who held them may have switched and died before it told anyone: what was read before the end of a hold does not count after it.</summary>
+    private bool Holds(Placement placement) => placement.Hold is not { } hold || IsHeld(placement) || placement.ReadAt >= hold.Until;
+
     private async Task<Placement?> ReadAsync(string client, CancellationToken cancellationToken)
     {
         try
         {
-            return Placement.Of(await secrets.ReadAsync(client, cancellationToken));
+            var at = clock.GetUtcNow();
+            return Placement.Of(await secrets.ReadAsync(client, cancellationToken)) with { ReadAt = at };
         }
         catch (SealBrokenException broken)
         {
