@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Inbound.Webhook;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Inbound;
@@ -33,7 +34,7 @@ internal static class InboundEndpoints
         .AddSingleton<QuarantineStore>()
         .AddSingleton<INumberListener>(provider => provider.GetRequiredService<QuarantineStore>())
         .AddSingleton<IWorkHandler, WebhookJob>()
-        .AddHostedService<QuarantineSweep>();
+        .AddRound<QuarantineStore>("quarantine", QuarantineStore.BetweenSweeps, (quarantine, token) => quarantine.SweepAsync(token));
 
     private static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route) =>
         route.Produces(StatusCodes.Status200OK, contentType: "text/plain");

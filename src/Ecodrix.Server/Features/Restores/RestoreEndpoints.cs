@@ -5,6 +5,7 @@ using Ecodrix.Server.Features.Restores.Holding;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Instances;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Features.Restores;
@@ -33,7 +34,7 @@ internal static class RestoreEndpoints
         services.AddSingleton<EpochBook>();
         services.AddSingleton<BackupPlace>();
         services.AddHostedService<HoldStart>();
-        services.AddHostedService<EpochPulse>();
+        services.AddRound<EpochBook>("epoch", EpochBook.Every, (epochs, token) => epochs.AdvanceAsync(beyond: null, token));
         return services;
     }
 

@@ -14,6 +14,8 @@ namespace Ecodrix.Server.Features.Inbound.Quarantine;
 /// </remarks>
 internal sealed class QuarantineStore(IServicesDatabase services, WhatsAppOwnersDoor owners, IWorkControl control, TimeProvider clock) : INumberListener
 {
+    public static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(10);
+
     private const int AtOnce = 100;
 
     private readonly IDocuments<QuarantinedBody> bodies = services.Documents<QuarantinedBody>();
