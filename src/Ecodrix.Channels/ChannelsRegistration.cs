@@ -17,6 +17,7 @@ public static class ChannelsRegistration
     /// </summary>
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
+        ChannelsTelemetry.Begin();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddChecked<ConnectorOptions>();
@@ -27,6 +28,7 @@ public static class ChannelsRegistration
         services.AddChecked<WhatsAppOptions>();
         services.TryAddSingleton<WhatsAppSender>();
         services.TryAddSingleton<WhatsAppTemplates>();
+        services.TryAddSingleton<WhatsAppTokens>();
 
         services.AddChecked<EmailOptions>();
         services.TryAddSingleton<EmailSender>();

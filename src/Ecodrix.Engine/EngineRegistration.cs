@@ -19,6 +19,7 @@ public static class EngineRegistration
     /// <param name="configure">Given the options to fill, from the host's <see cref="EngineOptions.Section"/>.</param>
     public static IServiceCollection AddEngine(this IServiceCollection services, Action<EngineOptions>? configure = null)
     {
+        EngineTelemetry.Begin();
         services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
@@ -63,6 +64,9 @@ public static class EngineRegistration
 
     private static IServiceCollection AddRetention(this IServiceCollection services)
     {
+        services.TryAddSingleton<OldClaims>();
+        services.TryAddSingleton<ITenantClaims>(provider => provider.GetRequiredService<OldClaims>());
+        services.TryAddSingleton<RunRemains>();
         services.TryAddSingleton<Leftovers>();
         services.TryAddSingleton<OldWork>();
         services.AddHostedService<RetentionSweep>();
@@ -72,6 +76,7 @@ public static class EngineRegistration
     private static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.TryAddSingleton<SequenceClaims>();
+        services.TryAddSingleton<CancelMarks>();
         services.TryAddSingleton<RunEnds>();
         services.TryAddSingleton<RunLimits>();
         services.TryAddSingleton<RunCancels>();

@@ -10,6 +10,7 @@ internal static class InstanceServices
 {
     public static IServiceCollection AddInstances(this IServiceCollection services)
     {
+        InstanceTelemetry.Begin();
         services.AddWireTypes(InstanceWire.Default);
         services.TryAddSingleton<InstanceAddress>();
         services.TryAddSingleton<InstanceList>();

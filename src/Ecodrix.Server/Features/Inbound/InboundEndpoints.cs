@@ -27,11 +27,18 @@ internal static class InboundEndpoints
             .MapGet("/quarantine", ListQuarantine.HandleAsync).WithSummary("What Meta posted for numbers that no client has");
     }
 
-    public static IServiceCollection AddInbound(this IServiceCollection services) => services
+    public static IServiceCollection AddInbound(this IServiceCollection services)
+    {
+        InboundTelemetry.Begin();
+        return services.AddReception();
+    }
+
+    private static IServiceCollection AddReception(this IServiceCollection services) => services
         .AddWireTypes(InboundJson.Default)
         .AddTenantDocuments<KeptNotice>()
         .AddSingleton<Reception>()
         .AddSingleton<QuarantineStore>()
+        .AddSingleton<QuarantineDoor>()
         .AddSingleton<INumberListener>(provider => provider.GetRequiredService<QuarantineStore>())
         .AddSingleton<IWorkHandler, WebhookJob>()
         .AddRound<QuarantineStore>("quarantine", QuarantineStore.BetweenSweeps, (quarantine, token) => quarantine.SweepAsync(token));

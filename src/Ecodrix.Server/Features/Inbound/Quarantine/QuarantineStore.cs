@@ -63,6 +63,13 @@ internal sealed class QuarantineStore(IServicesDatabase services, WhatsAppOwners
 
     public Task<int> CountAsync(int atMost, CancellationToken cancellationToken) => bodies.CountAsync(Unexpired(), atMost, cancellationToken);
 
+    /// <returns>How many changes stand in the bodies between two ids, the first included.</returns>
+    public async Task<int> CountChangesAsync(string from, string until, int atMost, CancellationToken cancellationToken)
+    {
+        var between = new Condition.All(Condition.Gte("_id", from), Condition.Lt("_id", until));
+        return (await bodies.QueryAsync(new DocumentQuery(between, atMost), cancellationToken)).Sum(body => body.Changes.Count);
+    }
+
     private Condition Unexpired() => Condition.Gt("expiresAt", Instants.Write(clock.GetUtcNow()));
 
     private async Task ReleaseAsync(Condition? where, CancellationToken cancellationToken)
