@@ -91,6 +91,10 @@ public static class EngineRegistration
         services.TryAddSingleton<LeadWaits>();
         services.TryAddSingleton<StepAttempt>();
         services.TryAddSingleton<CallbackDelivery>();
+        services.TryAddSingleton<EventOpening>();
+        services.TryAddSingleton<EventNews>();
+        services.TryAddSingleton<StepSources>();
+        services.TryAddSingleton<StepPass>();
         services.TryAddSingleton<EventPass>();
         return services;
     }
