@@ -154,6 +154,30 @@ public sealed class AlertDeliveryTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task While_two_encryption_keys_are_configured_a_receiver_with_either_keys_secret_believes_a_message()
+    {
+        string[] keys = [Convert.ToBase64String(new byte[32]), Convert.ToBase64String([.. Enumerable.Repeat((byte)7, 32)])];
+        var secrets = new List<string>();
+        foreach (var key in keys)
+        {
+            await using var alone = await ServerFixture.StartAsync(settings: new Dictionary<string, string>(StringComparer.Ordinal) { ["ECODRIX_ENCRYPTION_KEY"] = key });
+            using var operated = new Operator(alone);
+            secrets.Add((await operated.AskAsync(HttpMethod.Get, "/api/admin/alerts")).Text("secret"));
+        }
+
+        scene = await AlertScene.StartAsync(server => server.With("ECODRIX_ENCRYPTION_KEY", string.Join(',', keys)));
+        using var admin = new Operator(scene.Server);
+        (await admin.AskAsync(HttpMethod.Get, "/api/admin/alerts")).Text("secret").ShouldBe(secrets[0]);
+        await admin.AskAsync(HttpMethod.Post, Test, new JsonObject());
+
+        var sent = scene.Receiver.Received.ShouldHaveSingleItem();
+        var signed = System.Text.Encoding.UTF8.GetBytes($"{sent.Headers["webhook-id"]}.{sent.Headers["webhook-timestamp"]}.{sent.Text}");
+        string Of(string secret) => "v1," + Convert.ToBase64String(System.Security.Cryptography.HMACSHA256.HashData(Convert.FromBase64String(secret["whsec_".Length..]), signed));
+        sent.Headers["webhook-signature"].Split(' ').ShouldBe([Of(secrets[0]), Of(secrets[1])], ignoreOrder: true);
+        sent.Headers["x-ecodrix-signature"].ShouldBe("sha256=" + Convert.ToHexStringLower(System.Security.Cryptography.HMACSHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secrets[0]), sent.Body)));
+    }
+
+    [Fact]
     public async Task Without_a_receiver_nothing_is_looked_for_and_a_test_says_what_to_set()
     {
         await using var server = await ServerFixture.StartAsync();
