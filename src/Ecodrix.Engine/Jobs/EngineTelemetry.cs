@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 
@@ -24,7 +23,7 @@ internal static class EngineTelemetry
     private static long lost;
 
     /// <summary>Makes all of it known from the start, and not with the first count.</summary>
-    public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(EngineTelemetry).TypeHandle);
+    public static void Begin() => GC.KeepAlive(Lost);
 
     /// <summary>Goes on with the trace of the request that caused the work, also after a restart.</summary>
     /// <returns>Null when nobody listens.</returns>

@@ -1,5 +1,4 @@
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Engine.Steps;
 
 namespace Ecodrix.Engine.Runs;
 

@@ -1,6 +1,5 @@
 using Ecodrix.Channels.WhatsApp;
 using Ecodrix.Loopback;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Ecodrix.Channels.Tests.WhatsApp;
 
@@ -56,6 +55,6 @@ public sealed class WhatsAppTokensTests : IAsyncLifetime
         term.Problem.ShouldBeOfType<DeliveryResult.TryLater>();
     }
 
-    private Task<TokenTerm> AskAsync(string token) => _channels.Services.GetRequiredService<WhatsAppTokens>()
+    private Task<TokenTerm> AskAsync(string token) => _channels.Get<WhatsAppTokens>()
         .AskAsync(new WhatsAppAccount(_meta.BaseUrl, _meta.PhoneNumberId, _meta.BusinessId, token), TestContext.Current.CancellationToken);
 }

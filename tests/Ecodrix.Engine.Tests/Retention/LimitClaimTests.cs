@@ -1,4 +1,3 @@
-using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Retention;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Tests.Hosting;

@@ -151,7 +151,7 @@ public sealed class AlertTests : IAsyncLifetime
         using var admin = new Operator(scene.Server);
         var keys = $"/api/clients/{tenant.Code}/keys";
         string Later(double days) => Instants.Write(scene.Clock.GetUtcNow() + TimeSpan.FromDays(days));
-        var long_lived = await admin.AskAsync(HttpMethod.Post, keys, new JsonObject { ["label"] = "Anna", ["mode"] = "live", ["expiresAt"] = Later(10) });
+        var longLived = await admin.AskAsync(HttpMethod.Post, keys, new JsonObject { ["label"] = "Anna", ["mode"] = "live", ["expiresAt"] = Later(10) });
         await admin.AskAsync(HttpMethod.Post, keys, new JsonObject { ["label"] = "short", ["mode"] = "live", ["expiresAt"] = Later(6) });
         var revoked = await admin.AskAsync(HttpMethod.Post, keys, new JsonObject { ["label"] = "revoked", ["mode"] = "live", ["expiresAt"] = Later(10) });
         await admin.AskAsync(HttpMethod.Delete, $"{keys}/{KeyIdOf(revoked)}");
@@ -164,10 +164,10 @@ public sealed class AlertTests : IAsyncLifetime
 
         var told = await scene.ReadAsync("token_expiring");
         told.Count.ShouldBe(2);
-        told.ShouldAllBe(one => one["details"]!["keyId"]!.GetValue<string>() == KeyIdOf(long_lived) && one["clientCode"]!.GetValue<string>() == tenant.Code);
+        told.Select(one => (one["details"]!.Text("keyId"), one.Text("clientCode"))).Distinct().ShouldBe([(KeyIdOf(longLived), tenant.Code)]);
         told[0].ToJsonString().ShouldNotContain("Anna");
 
-        await admin.AskAsync(HttpMethod.Delete, $"{keys}/{KeyIdOf(long_lived)}");
+        await admin.AskAsync(HttpMethod.Delete, $"{keys}/{KeyIdOf(longLived)}");
         await scene.PassAsync(TimeSpan.FromHours(2));
         await scene.PassAsync(TimeSpan.FromDays(2));
         (await scene.ReadAsync("token_expiring")).Count.ShouldBe(2);
@@ -205,7 +205,7 @@ public sealed class AlertTests : IAsyncLifetime
 
         var left = await scene.Server.Services.GetRequiredService<IServicesDatabase>().Documents<Alert>().QueryAsync(new DocumentQuery(null, 100), TestContext.Current.CancellationToken);
 
-        left.ShouldAllBe(alert => alert.Tenant != tenant.Code);
+        left.Select(alert => alert.Tenant).ShouldNotContain(tenant.Code);
     }
 
     private static IEnumerable<string> EventsOf(JsonObject told) => told["details"]!["eventLogIds"]!.AsArray().Select(id => id!.GetValue<string>());

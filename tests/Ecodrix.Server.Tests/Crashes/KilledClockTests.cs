@@ -64,6 +64,6 @@ public sealed class KilledClockTests
         var run = await twin.RunAsync(fired);
         run.Text("status").ShouldBe("completed", $"{where}: {run.ToJsonString()}");
         (await twin.MailAsync()).Select(mail => mail.Text("subject")).ShouldBe(["one", "two"], where);
-        (await twin.GetAsync("/api/saas/sandbox/clock"))["aheadMinutes"]!.GetValue<double>().ShouldBeInRange(3 * 1440, 6 * 1440 + 1, where);
+        (await twin.GetAsync("/api/saas/sandbox/clock"))["aheadMinutes"]!.GetValue<double>().ShouldBeInRange(3 * 1440, (6 * 1440) + 1, where);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 
 namespace Ecodrix.Server.Features.Inbound;
 
@@ -20,7 +19,11 @@ internal static class InboundTelemetry
     private static long quarantined;
 
     /// <summary>Makes all of it known from the start, and not with the first count.</summary>
-    public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(InboundTelemetry).TypeHandle);
+    public static void Begin()
+    {
+        GC.KeepAlive(Dropped);
+        GC.KeepAlive(Quarantined);
+    }
 
     public static void ChangesDropped(int count) => Interlocked.Add(ref dropped, count);
 

@@ -1,4 +1,3 @@
-using Ecodrix.Channels;
 using Ecodrix.Channels.WhatsApp;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Delivery;
