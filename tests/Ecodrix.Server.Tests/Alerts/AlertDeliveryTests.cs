@@ -123,7 +123,7 @@ public sealed class AlertDeliveryTests : IAsyncDisposable
         }
 
         await UntilAsync(() => receiver.Received.Count >= 2);
-        receiver.Received.Select(one => one.Headers["webhook-id"]).ShouldBeUnique();
+        receiver.Received.Select(one => one.Headers["webhook-id"]).ShouldBeUnique(StringComparer.Ordinal);
         receiver.Received.Count.ShouldBe(2);
     }
 

@@ -37,7 +37,7 @@ public sealed class AlertMachineTests
         AlertMachine.Clear(over, Now + TimeSpan.FromMinutes(9)).ShouldBeNull();
         var again = AlertMachine.See(over, Down, Now + TimeSpan.FromMinutes(10))!;
         (again.Episode, again.IsOver, again.Since).ShouldBe((2, false, Now + TimeSpan.FromMinutes(10)));
-        again.Posts.Select(post => post.Id).ShouldBeUnique();
+        again.Posts.Select(post => post.Id).ShouldBeUnique(StringComparer.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class AlertMachineTests
         }
 
         (alert.Posts.Count, alert.Told).ShouldBe((10, 30));
-        alert.Posts.Select(post => post.Id).ShouldBeUnique();
+        alert.Posts.Select(post => post.Id).ShouldBeUnique(StringComparer.Ordinal);
     }
 
     [Theory]
