@@ -18,6 +18,7 @@ public static class ChannelsRegistration
     /// </summary>
     public static IServiceCollection AddChannels(this IServiceCollection services)
     {
+        ChannelsTelemetry.Begin();
         services.TryAddSingleton(TimeProvider.System);
 
         services.AddChecked<ConnectorOptions>();
@@ -29,6 +30,7 @@ public static class ChannelsRegistration
         services.TryAddSingleton<ISharedRates, UnsharedRates>();
         services.TryAddSingleton<WhatsAppSender>();
         services.TryAddSingleton<WhatsAppTemplates>();
+        services.TryAddSingleton<WhatsAppTokens>();
 
         services.AddChecked<EmailOptions>();
         services.TryAddSingleton<EmailSender>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Ecodrix.Channels.Callbacks;
 
 namespace Ecodrix.Channels;
@@ -13,6 +14,9 @@ internal static class ChannelsTelemetry
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
     private static readonly Histogram<double> Calls = Meter.CreateHistogram<double>("ecodrix.channel.duration", "s", "How long a provider or receiver took, by channel and outcome.");
+
+    /// <summary>Makes all of it known from the start, and not with the first call.</summary>
+    public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(ChannelsTelemetry).TypeHandle);
 
     /// <param name="channel">One of a few: <c>whatsapp</c>, <c>smtp</c>, <c>google</c>, <c>callback</c>.</param>
     public static ChannelCall Called(string channel, TimeProvider clock) =>

@@ -19,6 +19,7 @@ public static class EngineRegistration
     /// <param name="configure">Given the options to fill, from the host's <see cref="EngineOptions.Section"/>.</param>
     public static IServiceCollection AddEngine(this IServiceCollection services, Action<EngineOptions>? configure = null)
     {
+        EngineTelemetry.Begin();
         services.AddOptions<EngineOptions>().Configure(configure ?? (_ => { })).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         services.TryAddSingleton(TimeProvider.System);
@@ -64,6 +65,9 @@ public static class EngineRegistration
 
     private static IServiceCollection AddRetention(this IServiceCollection services)
     {
+        services.TryAddSingleton<OldClaims>();
+        services.TryAddSingleton<ITenantClaims>(provider => provider.GetRequiredService<OldClaims>());
+        services.TryAddSingleton<RunRemains>();
         services.TryAddSingleton<Leftovers>();
         services.TryAddSingleton<OldWork>();
         services.AddHostedService<RetentionSweep>();
@@ -73,6 +77,7 @@ public static class EngineRegistration
     private static IServiceCollection AddRuns(this IServiceCollection services)
     {
         services.TryAddSingleton<SequenceClaims>();
+        services.TryAddSingleton<CancelMarks>();
         services.TryAddSingleton<RunEnds>();
         services.TryAddSingleton<RunLimits>();
         services.TryAddSingleton<RunCancels>();
@@ -87,6 +92,10 @@ public static class EngineRegistration
         services.TryAddSingleton<LeadWaits>();
         services.TryAddSingleton<StepAttempt>();
         services.TryAddSingleton<CallbackDelivery>();
+        services.TryAddSingleton<EventOpening>();
+        services.TryAddSingleton<EventNews>();
+        services.TryAddSingleton<StepSources>();
+        services.TryAddSingleton<StepPass>();
         services.TryAddSingleton<EventPass>();
         return services;
     }

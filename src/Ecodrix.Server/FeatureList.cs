@@ -1,6 +1,7 @@
 using Ecodrix.Engine;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Delivery;
+using Ecodrix.Server.Features.Alerts;
 using Ecodrix.Server.Features.Automations;
 using Ecodrix.Server.Features.Callbacks;
 using Ecodrix.Server.Features.Email;
@@ -52,7 +53,7 @@ internal static class FeatureList
         services.AddTimeline();
         services.AddAutomations().AddEvents().AddRuns().AddCallbacks().AddJobs().AddNotifications();
         services.AddDelivery(settings).AddTemplates().AddInbox().AddInbound().AddEmail().AddMeetings().AddSandbox();
-        services.AddTraces();
+        services.AddTraces().AddAlerts();
         return services;
     }
 
@@ -69,6 +70,7 @@ internal static class FeatureList
         app.MapOperations();
         app.MapRestores();
         app.MapMigrations();
+        app.MapAlerts();
         app.MapPipelines();
         app.MapLeads();
         app.MapTimeline();

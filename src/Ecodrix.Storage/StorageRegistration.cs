@@ -19,6 +19,7 @@ public static class StorageRegistration
     /// <summary>Registers <see cref="IServicesDatabase"/>, <see cref="IStorageLoad"/> and <see cref="ITenantDatabases"/>. Files are opened and locked, and addresses read, when the host starts.</summary>
     public static IServiceCollection AddStorage(this IServiceCollection services, Action<StorageOptions>? configure = null)
     {
+        StorageTelemetry.Begin();
         var options = new StorageOptions();
         configure?.Invoke(options);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 
 namespace Ecodrix.Storage;
 
@@ -11,6 +12,9 @@ internal static class StorageTelemetry
     private static readonly Meter Meter = new(Name);
     private static readonly Histogram<int> Sizes = Meter.CreateHistogram<int>("ecodrix.commit.size", description: "Writes that shared one commit.");
     private static readonly Histogram<double> Waits = Meter.CreateHistogram<double>("ecodrix.write.wait", "s", "From a write's hand-over until it was durable; the longest of its commit.");
+
+    /// <summary>Makes all of it known from the start, and not with the first commit.</summary>
+    public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(StorageTelemetry).TypeHandle);
 
     /// <returns>0 when nobody listens.</returns>
     public static long Now() => Waits.Enabled ? Stopwatch.GetTimestamp() : 0;

@@ -27,6 +27,9 @@ public sealed class LoopbackMeta : IAsyncDisposable
 
     public string Token { get; set; } = "loopback-meta-token";
 
+    /// <summary>What it tells of the token's end; null never.</summary>
+    public DateTimeOffset? TokenEndsAt { get; set; }
+
     public string PhoneNumberId { get; set; } = "106540352242922";
 
     public string BusinessId { get; set; } = "102290129340398";
@@ -111,6 +114,11 @@ public sealed class LoopbackMeta : IAsyncDisposable
         else if (HttpMethods.IsGet(context.Request.Method) && context.Request.Path == $"/v24.0/{BusinessId}/message_templates")
         {
             await ListAsync(context);
+        }
+        else if (HttpMethods.IsGet(context.Request.Method) && context.Request.Path == "/v24.0/debug_token" && context.Request.Query["input_token"] == Token)
+        {
+            var told = new JsonObject { ["app_id"] = "1", ["type"] = "SYSTEM_USER", ["is_valid"] = true, ["expires_at"] = TokenEndsAt?.ToUnixTimeSeconds() ?? 0 };
+            await context.Response.WriteAsJsonAsync(new JsonObject { ["data"] = told }, context.RequestAborted);
         }
         else
         {

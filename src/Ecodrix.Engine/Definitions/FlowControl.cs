@@ -10,7 +10,7 @@ public sealed record RuleLimits
     /// <summary>A template over the event's values: one run for each text it gives. Null when there is no such limit; a text that comes out empty is no key and limits nothing.</summary>
     public string? OncePer { get; init; }
 
-    /// <summary>How long a run keeps others with the same key from starting. Null: as long as its event is kept.</summary>
+    /// <summary>How long a run keeps others with the same key from starting. Null: as long as the rule lives.</summary>
     public TimeSpan? Within { get; init; }
 
     /// <summary>How long it must be quiet before a run starts; an event that comes within it replaces the one before. Null for at once.</summary>

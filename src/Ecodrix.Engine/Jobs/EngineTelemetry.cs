@@ -14,11 +14,16 @@ internal static class EngineTelemetry
     private static readonly ActivitySource Source = new(Name);
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Settled = Meter.CreateCounter<long>("ecodrix.work.settled", description: "Work items settled, by type.");
-    private static readonly Counter<long> Lost = Meter.CreateCounter<long>("ecodrix.work.lost_leases", description: "Writes refused because another worker had the work.");
+    private static readonly ObservableCounter<long> Lost = Meter.CreateObservableCounter("ecodrix.work.lost_leases", () => Interlocked.Read(ref lost), description: "Writes refused because another worker had the work.");
     private static readonly Counter<long> Steps = Meter.CreateCounter<long>("ecodrix.steps", description: "Attempts at steps, by type and outcome.");
     private static readonly Counter<long> Effects = Meter.CreateCounter<long>("ecodrix.effects", description: "Attempts that touched the outside world, by type of step and outcome.");
     private static readonly Counter<long> Callbacks = Meter.CreateCounter<long>("ecodrix.callbacks", description: "Attempts to deliver a callback, by outcome.");
     private static readonly Histogram<double> StepTimes = Meter.CreateHistogram<double>("ecodrix.step.duration", "s", "How long an attempt at a step took, by type.");
+
+    private static long lost;
+
+    /// <summary>Makes all of it known from the start, and not with the first count.</summary>
+    public static void Begin() => GC.KeepAlive(Lost);
 
     /// <summary>Goes on with the trace of the request that caused the work, also after a restart.</summary>
     /// <returns>Null when nobody listens.</returns>
@@ -37,7 +42,7 @@ internal static class EngineTelemetry
 
     public static void WorkSettled(string type) => Settled.Add(1, new KeyValuePair<string, object?>("type", type));
 
-    public static void LeaseLost() => Lost.Add(1);
+    public static void LeaseLost() => Interlocked.Increment(ref lost);
 
     /// <returns>Null when nobody listens.</returns>
     public static Activity? StepStarted(WorkItem work, string type, string? runId)

@@ -60,6 +60,12 @@ internal sealed partial class Settling(WorkQueue queue, Observers observers, Wak
         return HeldWrite.Written;
     }
 
+    /// <summary>The time in the eyes of the work's tenant.</summary>
+    public DateTimeOffset NowOf(WorkItem work) => clocks.Now(work.Tenant);
+
+    /// <inheritdoc cref="HandBackAsync(HeldWork, DateTimeOffset)"/>
+    public Task HandBackAsync(HeldWork held, TimeSpan after) => HandBackAsync(held, clock.GetUtcNow() + after);
+
     /// <summary>Gives the lease up with the work undone, to be taken again then. It keeps its place in its lead's line.</summary>
     /// <param name="due">In real time.</param>
     public async Task HandBackAsync(HeldWork held, DateTimeOffset due)

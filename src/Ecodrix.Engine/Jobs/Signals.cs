@@ -36,6 +36,9 @@ internal static class Signals
         _ => throw new InvalidOperationException($"{signal.Kind} is no signal."),
     };
 
+    /// <summary>Whether it may let a run that has ended go on.</summary>
+    public static bool GoesOn(Signal signal) => signal is { Kind: SignalKind.Retry } or { Kind: SignalKind.Resolve, Verdict.Kind: VerdictKind.Resend };
+
     private static WorkItem Cancel(WorkItem work, Signal signal, Turn turn)
     {
         if (signal.RunId is null && !work.Event!.IsMatched)

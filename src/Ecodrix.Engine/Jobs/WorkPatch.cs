@@ -24,6 +24,7 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers obse
                 return stored;
             }
 
+            await ends.TakeAgainAsync(stored, signal, clocks.Now(tenant), cancellationToken);
             var next = changed with { Version = stored.Version + 1 };
             if (await queue.Documents.TryReplaceAsync(next, cancellationToken))
             {

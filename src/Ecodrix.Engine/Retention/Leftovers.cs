@@ -7,7 +7,7 @@ using Ecodrix.Storage.Conditions;
 namespace Ecodrix.Engine.Retention;
 
 /// <summary>Removes what a piece of work left behind that is gone: after a crash, or because it belonged to several.</summary>
-internal sealed class Leftovers(IServicesDatabase services)
+internal sealed class Leftovers(IServicesDatabase services, OldClaims old, TimeProvider clock)
 {
     private const int AtOnce = OldWork.AtOnce;
 
@@ -18,6 +18,10 @@ internal sealed class Leftovers(IServicesDatabase services)
     private readonly IDocuments<LeadWait> waits = services.Documents<LeadWait>();
 
     private readonly IDocuments<Claim> claims = services.Documents<Claim>();
+
+    /// <summary>Claims of limits whose window is over.</summary>
+    /// <returns>How many each batch removed.</returns>
+    public IAsyncEnumerable<int> RemoveExpiredAsync(CancellationToken cancellationToken) => old.RemoveExpiredAsync(clock.GetUtcNow(), cancellationToken);
 
     /// <param name="until">Only what is older is looked at: what is younger may belong to work that is only being made.</param>
     /// <returns>How many each batch removed.</returns>
@@ -30,6 +34,11 @@ internal sealed class Leftovers(IServicesDatabase services)
         }
 
         await foreach (var removed in RemoveAsync(waits, string.Empty, before, wait => wait.WorkId, cancellationToken))
+        {
+            yield return removed;
+        }
+
+        await foreach (var removed in old.RemoveOrphansAsync(cancellationToken))
         {
             yield return removed;
         }

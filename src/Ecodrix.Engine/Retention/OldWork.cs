@@ -13,7 +13,7 @@ namespace Ecodrix.Engine.Retention;
 /// the last one stopped; once a day it begins again, for what was waiting when it was passed. A crash loses a round's place at most:
 /// what belongs to a piece of work goes before it, and each removal asks for the version that was judged.
 /// </remarks>
-internal sealed class OldWork(IServicesDatabase services, SequenceClaims sequences, Leftovers leftovers, TimeProvider clock, IOptions<EngineOptions> options)
+internal sealed class OldWork(IServicesDatabase services, RunRemains remains, Leftovers leftovers, TimeProvider clock, IOptions<EngineOptions> options)
 {
     /// <summary>How many are looked at between two pauses.</summary>
     internal const int AtOnce = 200;
@@ -54,6 +54,11 @@ internal sealed class OldWork(IServicesDatabase services, SequenceClaims sequenc
 
             walk = next;
             yield return removed.Count(done => done);
+        }
+
+        await foreach (var removed in leftovers.RemoveExpiredAsync(cancellationToken))
+        {
+            yield return removed;
         }
 
         if (isWhole)
@@ -106,14 +111,7 @@ internal sealed class OldWork(IServicesDatabase services, SequenceClaims sequenc
 
     private async Task<bool> RemoveAsync(WorkItem item, CancellationToken cancellationToken)
     {
-        foreach (var run in item.Event?.Runs ?? [])
-        {
-            if (run.IsSequence && item.LeadId is { } lead)
-            {
-                await sequences.ReleaseAsync(item.Tenant, run.RuleId, lead, run.Id, cancellationToken);
-            }
-        }
-
+        await remains.LetGoAsync(item, cancellationToken);
         foreach (var wait in SignpostsOf(item))
         {
             await waits.DeleteAsync(wait, cancellationToken);

@@ -5,7 +5,8 @@ using Ecodrix.Engine.Steps;
 namespace Ecodrix.Engine.Runs;
 
 /// <param name="Pending">Set when the run waits for quiet before it starts.</param>
-internal sealed record AdmittedRule(RuleDefinition Rule, PendingStart? Pending);
+/// <param name="Once">The claim that the run holds; null when there is none.</param>
+internal sealed record AdmittedRule(RuleDefinition Rule, PendingStart? Pending, string? Once = null);
 
 /// <summary>Which of the matched rules start a run, in the order of their run numbers.</summary>
 internal sealed record Admitted(IReadOnlyList<AdmittedRule> Started, IReadOnlyList<SkippedRule> Held);
@@ -27,12 +28,12 @@ internal sealed class Admissions(SequenceClaims sequences, RunLimits limits)
         var held = new List<SkippedRule>();
         foreach (var rule in matched)
         {
-            var (reason, pending) = started.Count >= WorkIds.MaxRuns
+            var limited = started.Count >= WorkIds.MaxRuns
                 ? new Limited(TooMany, null)
                 : await TakeAsync(rule, work, WorkIds.Run(work.Id, started.Count), subject, cancellationToken);
-            if (reason is null)
+            if (limited.Reason is not { } reason)
             {
-                started.Add(new AdmittedRule(rule, pending));
+                started.Add(new AdmittedRule(rule, limited.Pending, limited.Once));
             }
             else
             {
@@ -73,7 +74,7 @@ internal sealed class Admissions(SequenceClaims sequences, RunLimits limits)
 
         // Who enrolls a lead by hand has decided that it runs.
         var limited = rule.Limits is null || work.Event!.OnlyRuleId is not null
-            ? new Limited(null, null)
+            ? Limited.Free
             : await limits.TakeAsync(rule, work, runId, subject, cancellationToken);
         if (limited.Reason is not null && sequenceLead is not null)
         {

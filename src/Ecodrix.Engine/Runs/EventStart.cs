@@ -10,7 +10,7 @@ namespace Ecodrix.Engine.Runs;
 internal sealed record Started(WorkItem Work, IReadOnlyList<RuleDefinition> Rules);
 
 /// <summary>Chooses the rules of a due event and makes their runs: at the accept, or when a scheduled one comes due.</summary>
-internal sealed class EventStart(IRuleBook rules, Admissions admissions, RunCancels cancels, LoopGuard guard, ITenantClock clocks)
+internal sealed class EventStart(IRuleBook rules, Admissions admissions, CancelMarks marks, LoopGuard guard, ITenantClock clocks)
 {
     public async Task<Matching> MatchAsync(ITenantDatabase database, EventState state, Subject subject, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal sealed class EventStart(IRuleBook rules, Admissions admissions, RunCanc
         }
 
         var chosen = started.Select(admitted => admitted.Rule).ToList();
-        await cancels.RegisterAsync(work, runs.Zip(chosen), now, cancellationToken);
+        await marks.PutUpAsync(work, runs.Zip(chosen), now, cancellationToken);
         return new Started(
             work with
             {
@@ -66,7 +66,7 @@ internal sealed class EventStart(IRuleBook rules, Admissions admissions, RunCanc
 
     private static Run RunOf(WorkItem work, int number, AdmittedRule admitted, Turn turn)
     {
-        var run = RunMachine.Start(work.Id, number, admitted.Rule, work.Event!.Prelude?.Provides ?? [], turn);
+        var run = RunMachine.Start(work.Id, number, admitted.Rule, work.Event!.Prelude?.Provides ?? [], turn) with { Once = admitted.Once };
         return admitted.Pending is { } pending ? Starts.Hold(run, pending, turn.Now + admitted.Rule.Limits!.Debounce!.Value) : run;
     }
 }

@@ -23,6 +23,9 @@ public sealed record Run
     /// <summary>While it waits for quiet before it starts, and may yet be replaced; null otherwise.</summary>
     public PendingStart? Pending { get; init; }
 
+    /// <summary>The claim by which its rule runs once for a key; null where that is not limited.</summary>
+    public string? Once { get; init; }
+
     public RunStatus Status { get; init; }
 
     public required DateTimeOffset StartedAt { get; init; }

@@ -18,18 +18,6 @@ internal sealed class RunCancels(IServicesDatabase services, WorkPatch patch, IR
     private readonly IDocuments<CancelMark> marks = services.Documents<CancelMark>();
     private readonly IDocuments<WorkItem> work = services.Documents<WorkItem>();
 
-    /// <summary>Puts the marks up, before the event with these runs is written. Doing it again changes nothing.</summary>
-    public async Task RegisterAsync(WorkItem of, IEnumerable<(Run Run, RuleDefinition Rule)> started, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        foreach (var (run, rule) in started.Where(one => one.Run.EndsOnEvents && !one.Run.HasEnded()))
-        {
-            if (of.LeadId is { } lead)
-            {
-                await marks.TryAddAsync(MarkOf(of, lead, run.Id, rule, now), cancellationToken);
-            }
-        }
-    }
-
     /// <summary>Ends the runs of the event's lead that it is meant to end. Doing it again changes nothing.</summary>
     public async Task EndAsync(HeldWork held, CancellationToken cancellationToken)
     {
@@ -66,7 +54,7 @@ internal sealed class RunCancels(IServicesDatabase services, WorkPatch patch, IR
     {
         var found = await work.FindAsync(mark.WorkId, cancellationToken);
         var run = found?.Event?.Runs.FirstOrDefault(one => string.Equals(one.Id, mark.Id, StringComparison.Ordinal));
-        if (found is null || run is null || run.HasEnded())
+        if (found is null || run is null || (run.HasEnded() && !IsRetried(found, run)))
         {
             // A run that is not there may be about to be written; one that never came is forgotten.
             if (run is not null || clocks.Now(mark.Tenant) - mark.Since > Claims.Grace)
@@ -86,6 +74,10 @@ internal sealed class RunCancels(IServicesDatabase services, WorkPatch patch, IR
         }
     }
 
+    // Its holder has yet to take in that it goes on.
+    private static bool IsRetried(WorkItem found, Run run) =>
+        found.Signals.Any(signal => Signals.GoesOn(signal) && (signal.RunId is null || string.Equals(signal.RunId, run.Id, StringComparison.Ordinal)));
+
     private bool Ends(RuleDefinition rule, Run run, WorkItem of, WorkItem arrived, Subject subject)
     {
         var facts = new EventFacts(arrived.Event!.Trigger, Scopes.Of(arrived.Event, run, subject), clocks.Now(of.Tenant));
@@ -94,14 +86,4 @@ internal sealed class RunCancels(IServicesDatabase services, WorkPatch patch, IR
             && one.Condition?.IsMetBy(facts.Field, facts.Now) is not false
             && (one.Match is null || Agreement.On(one.Match, facts.Scope, Scopes.Of(of.Event!, run, subject))));
     }
-
-    private static CancelMark MarkOf(WorkItem of, string lead, string runId, RuleDefinition rule, DateTimeOffset now) => new()
-    {
-        Id = runId,
-        Tenant = of.Tenant,
-        LeadId = lead,
-        WorkId = of.Id,
-        Triggers = [.. rule.CancelOn.Select(one => one.Trigger).Distinct(StringComparer.Ordinal)],
-        Since = now,
-    };
 }

@@ -8,7 +8,13 @@ namespace Ecodrix.Engine.Runs;
 /// <summary>What a rule's limits say to a run that would start.</summary>
 /// <param name="Reason">Why it does not; null when it does.</param>
 /// <param name="Pending">Set when it has to wait for quiet first.</param>
-internal sealed record Limited(string? Reason, PendingStart? Pending);
+internal sealed record Limited(string? Reason, PendingStart? Pending)
+{
+    public static readonly Limited Free = new(Reason: null, Pending: null);
+
+    /// <summary>The claim that the run holds from its start; null when there is none.</summary>
+    public string? Once { get; init; }
+}
 
 /// <summary>Keeps a rule to its limits: once for a key, and only the last of several events in quick succession.</summary>
 /// <remarks>
@@ -16,10 +22,15 @@ internal sealed record Limited(string? Reason, PendingStart? Pending);
 /// is free. For quiet, the claim names the last run: each event takes it over, and a run that is due starts only by marking
 /// the claim as started in one replacement. So of two that meet there one yields, and when the later event was never durable
 /// the earlier one starts after all.
+/// A claim with a window goes when that is over. One without lives as long as its rule: when its run is cleared away, it is
+/// marked as kept, for from then on nothing else tells that the run has been.
 /// </remarks>
 internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, TimeProvider clock, ITenantClock clocks)
 {
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>A claim of quiet is needed until its run starts, which a pause may put off. One that is missed is made anew.</summary>
+    private static readonly TimeSpan QuietKept = TimeSpan.FromDays(1);
 
     private readonly IDocuments<Claim> claims = services.Documents<Claim>();
     private readonly IDocuments<WorkItem> work = services.Documents<WorkItem>();
@@ -47,13 +58,13 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
 
         if (limits.Debounce is null || LimitKeys.Debounce(rule, of, key) is not { } claim)
         {
-            return new Limited(key is null ? null : await TakeOnceAsync(of.Tenant, key, limits.Within, runId, cancellationToken), null);
+            return key is null ? Limited.Free : new Limited(await TakeOnceAsync(of.Tenant, key, limits.Within, runId, cancellationToken), null) { Once = key.Claim };
         }
 
         // The key itself is taken when the run starts: one that is replaced has not run.
         return key is not null && await WhyHeldAsync(of.Tenant, key, limits.Within, runId, cancellationToken) is { } reason
             ? new Limited(reason, null)
-            : new Limited(null, new PendingStart(claim, key, await FollowAsync(of.Tenant, claim, runId, cancellationToken)));
+            : new Limited(null, new PendingStart(claim, key, await FollowAsync(of.Tenant, claim, runId, limits.Debounce.Value, cancellationToken)));
     }
 
     /// <summary>Ends the runs that those of this event have replaced. To be called when the event is durable; what a crash leaves out, the replaced run finds itself.</summary>
@@ -83,12 +94,12 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
                     return Ending(tenant, run.Id, end.Reason);
                 case StartMove.LookAgain:
                     return ChangeOf(run.Id, one => Starts.Hold(one, pending, clocks.Now(tenant) + LookAgain));
-                case StartMove.Go { Takes: true } when !await TryOwnAsync(tenant, pending.Claim, claim, Starts.OwnerWhenStarted(run.Id), cancellationToken):
+                case StartMove.Go { Takes: true } when !await TryOwnAsync(claim, ClaimOf(tenant, pending.Claim, Starts.OwnerWhenStarted(run.Id), QuietKept), cancellationToken):
                     continue;
                 default:
                     return pending.Once is { } key && await TakeOnceAsync(tenant, key, within, run.Id, cancellationToken) is { } reason
                         ? Ending(tenant, run.Id, reason)
-                        : ChangeOf(run.Id, one => one with { Pending = null });
+                        : ChangeOf(run.Id, one => one with { Pending = null, Once = pending.Once?.Claim });
             }
         }
     }
@@ -109,7 +120,7 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
                 return reason;
             }
 
-            if (await TryOwnAsync(tenant, key.Claim, held, runId, cancellationToken))
+            if (await TryOwnAsync(held, ClaimOf(tenant, key.Claim, runId, within), cancellationToken))
             {
                 return null;
             }
@@ -123,7 +134,7 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
 
     /// <summary>Makes the run the last of those that wait for quiet.</summary>
     /// <returns>The one that was the last before and had not started; null when there was none.</returns>
-    private async Task<string?> FollowAsync(string tenant, string claim, string runId, CancellationToken cancellationToken)
+    private async Task<string?> FollowAsync(string tenant, string claim, string runId, TimeSpan quiet, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -134,19 +145,43 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
                 return null;
             }
 
-            if (await TryOwnAsync(tenant, claim, held, runId, cancellationToken))
+            if (await TryOwnAsync(held, ClaimOf(tenant, claim, runId, quiet + QuietKept), cancellationToken))
             {
                 return hasStarted ? null : owner;
             }
         }
     }
 
-    private Task<bool> TryOwnAsync(string tenant, string id, Claim? held, string owner, CancellationToken cancellationToken) => held is null
-        ? claims.TryAddAsync(new Claim(id, 1, owner, clocks.Now(tenant)), cancellationToken)
-        : claims.TryReplaceAsync(held with { Version = held.Version + 1, Owner = owner, TakenAt = clocks.Now(tenant) }, cancellationToken);
+    /// <summary>Has a claim outlive the run that holds it. To be called before the run is cleared away.</summary>
+    public async Task KeepAsync(Run run, CancellationToken cancellationToken)
+    {
+        while (run.Once is { } id && await claims.FindAsync(id, cancellationToken) is { } held && IsOwn(held, run.Id))
+        {
+            if (await claims.TryReplaceAsync(held with { Version = held.Version + 1, Owner = Starts.OwnerWhenKept(run.Id) }, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    private Task<bool> TryOwnAsync(Claim? held, Claim wanted, CancellationToken cancellationToken) => held is null
+        ? claims.TryAddAsync(wanted, cancellationToken)
+        : claims.TryReplaceAsync(wanted with { Version = held.Version + 1 }, cancellationToken);
+
+    /// <param name="within">Null for as long as the rule lives.</param>
+    private Claim ClaimOf(string tenant, string id, string owner, TimeSpan? within)
+    {
+        var now = clocks.Now(tenant);
+        return new Claim(id, 1, owner, now) { ExpiresAt = now + within };
+    }
 
     private async Task<Holder> HolderOfAsync(string tenant, Claim claim, CancellationToken cancellationToken)
     {
+        if (Starts.IsKept(claim))
+        {
+            return Holder.There;
+        }
+
         var (runId, _) = Starts.OwnerOf(claim);
         var taken = claim.TakenAt - clocks.AheadOf(tenant);
         var owner = await work.FindAsync(WorkIds.EventOf(runId), cancellationToken);

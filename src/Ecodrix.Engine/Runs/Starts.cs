@@ -39,12 +39,22 @@ internal static class Starts
 
     private const string Started = "|started";
 
+    private const string Kept = "|kept";
+
+    /// <summary>The claim's owner when the run is cleared away and the claim outlives it.</summary>
+    public static string OwnerWhenKept(string runId) => runId + Kept;
+
+    /// <summary>Whether the claim's run was durable and is cleared away: it holds the key all the same.</summary>
+    public static bool IsKept(Claim claim) => claim.Owner.EndsWith(Kept, StringComparison.Ordinal);
+
     /// <summary>The claim's owner once the run has started: from then on nothing replaces it.</summary>
     public static string OwnerWhenStarted(string runId) => runId + Started;
 
     /// <returns>The run that owns the claim, and whether it has started.</returns>
     public static (string RunId, bool HasStarted) OwnerOf(Claim claim) =>
-        claim.Owner.EndsWith(Started, StringComparison.Ordinal) ? (claim.Owner[..^Started.Length], true) : (claim.Owner, false);
+        claim.Owner.EndsWith(Started, StringComparison.Ordinal) ? (claim.Owner[..^Started.Length], true)
+        : IsKept(claim) ? (claim.Owner[..^Kept.Length], true)
+        : (claim.Owner, false);
 
     /// <param name="replaces">The run that waited before this one.</param>
     /// <param name="claim">Null when there is none any more.</param>
@@ -77,7 +87,7 @@ internal static class Starts
     }
 
     /// <summary>Why a rule does not run again for a key that another run holds.</summary>
-    /// <param name="within">Null for as long as the other is kept.</param>
+    /// <param name="within">Null for as long as the rule lives.</param>
     /// <returns>Null when it may run.</returns>
     public static string? WhyNotAgain(string key, Claim held, Holder holder, TimeSpan? within, DateTimeOffset now) => holder switch
     {

@@ -54,6 +54,20 @@ internal sealed class SettingValues(IConfiguration configuration)
         return valid ? address : throw new WrongSettingException(name, "must be an http or https address without user, query or fragment, such as https://engine.example.com");
     }
 
+    /// <summary>An address to post to, which may have a query.</summary>
+    /// <returns>Null when it is not set.</returns>
+    public Uri? Receiver(string name)
+    {
+        if (Text(name) is not { } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" && address.UserInfo.Length == 0 && address.Fragment.Length == 0
+            ? address
+            : throw new WrongSettingException(name, "must be an http or https address without user or fragment, such as https://alerts.example.com/ecodrix");
+    }
+
     private static string ShortName(string name) =>
         name.StartsWith(Prefix, StringComparison.Ordinal) ? name[Prefix.Length..].Replace("_", "", StringComparison.Ordinal) : name;
 }

@@ -75,6 +75,9 @@ internal sealed record Settings
     /// <summary>What <c>/metrics</c> asks for; null in development leaves it open, null in production closes it.</summary>
     public string? MetricsToken { get; init; }
 
+    /// <summary>Who is told of what an operator must know; null tells nobody. May hold a secret in its path or query.</summary>
+    public Uri? AlertUrl { get; init; }
+
     /// <summary>The Redis through which several instances reach each other's sockets; null for none: each then reaches its own.</summary>
     public string? Redis { get; init; }
 

@@ -48,6 +48,7 @@ internal static class SettingsReader
             GoogleClientId = values.Text("ECODRIX_GOOGLE_CLIENT_ID"),
             GoogleClientSecret = values.Text("ECODRIX_GOOGLE_CLIENT_SECRET"),
             MetricsToken = values.Text("ECODRIX_METRICS_TOKEN"),
+            AlertUrl = values.Receiver("ECODRIX_ALERT_URL"),
             Redis = Redis(values),
             OtlpEndpoint = values.Address("OTEL_EXPORTER_OTLP_ENDPOINT"),
             AllowPrivateCallbacks = values.Flag("ECODRIX_ALLOW_PRIVATE_CALLBACKS", development),

@@ -9,13 +9,15 @@ namespace Ecodrix.Server.Delivery;
 internal sealed record ChannelChoice<TAccount>(TAccount? Account, bool IsSandbox)
     where TAccount : class
 {
+    public required TenantId Tenant { get; init; }
+
     public bool IsConfigured => Account is not null || IsSandbox;
 
     /// <summary>A test twin has the sandbox always; a live tenant without an account has it in Development only (60-admin-config.md, "Sandbox").</summary>
     public static ChannelChoice<TAccount> Of(TenantId tenant, TAccount? account, Settings settings) =>
-        tenant.IsTest ? new(null, IsSandbox: true)
-        : account is not null ? new(account, IsSandbox: false)
-        : new(null, settings.IsDevelopment);
+        tenant.IsTest ? new(null, IsSandbox: true) { Tenant = tenant }
+        : account is not null ? new(account, IsSandbox: false) { Tenant = tenant }
+        : new(null, settings.IsDevelopment) { Tenant = tenant };
 }
 
 internal static class Providers

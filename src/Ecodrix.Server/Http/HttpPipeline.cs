@@ -17,7 +17,8 @@ internal static class HttpPipeline
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<AdminKeys>();
         services.AddSingleton<IdempotencyStore>();
-        services.AddHostedService<ForgetfulSweep>();
+        services.AddSingleton<ForgetfulSweep>();
+        services.AddRound<ForgetfulSweep>("idempotency keys", ForgetfulSweep.Every, (sweep, token) => sweep.SweepAsync(token));
         services.AddIntake().AddShutdown();
         services.AddSingleton(provider =>
         {

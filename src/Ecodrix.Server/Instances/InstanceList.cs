@@ -42,6 +42,9 @@ internal sealed class InstanceList(
         }
     }
 
+    /// <summary>Whether this one is the first of those of whom was last heard, whether or not they live: for what nobody can agree on while the database is down.</summary>
+    public bool IsFirst => Volatile.Read(ref seen).All(other => string.CompareOrdinal(Own, other.Id) < 0);
+
     /// <summary>Among how many instances a tenant's allowance is shared; at least 1.</summary>
     public int Sharers => 1 + (Volatile.Read(ref seen) is { Count: > 0 } ? Others.Count(other => other.Accepts) : 0);
 

@@ -13,6 +13,7 @@ internal static class InstanceServices
 {
     public static IServiceCollection AddInstances(this IServiceCollection services)
     {
+        InstanceTelemetry.Begin();
         services.AddWireTypes(InstanceWire.Default);
         services.TryAddSingleton<InstanceAddress>();
         services.TryAddSingleton<InstanceList>();
@@ -31,6 +32,16 @@ internal static class InstanceServices
         services.AddHostedService<Heartbeat>();
         return services;
     }
+
+    /// <summary>Has something done from time to time by one of the instances, first after that time.</summary>
+    /// <param name="name">Under which the instances agree on whose turn it is.</param>
+    public static IServiceCollection AddRound<T>(this IServiceCollection services, string name, TimeSpan every, Func<T, CancellationToken, Task> doAsync)
+        where T : notnull =>
+        services.AddSingleton<IHostedService>(provider =>
+        {
+            var what = provider.GetRequiredService<T>();
+            return ActivatorUtilities.CreateInstance<RoundLoop>(provider, new RoundPlan(name, every, token => doAsync(what, token)));
+        });
 
     public static void MapInstances(this IEndpointRouteBuilder routes) =>
         routes.MapPublicRoutes().MapGroup("").WithTags("Instances")

@@ -17,6 +17,7 @@ internal static class ObservabilityServices
 
     public static WebApplicationBuilder AddObservability(this WebApplicationBuilder builder, Settings settings)
     {
+        ServerTelemetry.Begin();
         builder.AddLogs(settings);
         builder.Services.AddSingleton<TenantFigures>();
         builder.Services.AddSingleton<IWorkObserver, TenantEvents>();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 
 namespace Ecodrix.Server.Observability;
 
@@ -13,6 +14,9 @@ internal static class ServerTelemetry
     private static readonly Meter Meter = new(Name);
     private static readonly Counter<long> Intake = Meter.CreateCounter<long>("ecodrix.intake", description: "Triggers, by outcome: accepted, replayed, or the code of the refusal.");
     private static readonly Histogram<double> Requests = Meter.CreateHistogram<double>("ecodrix.http.request.duration", "s", "How long requests took, by method, route and status.");
+
+    /// <summary>Makes all of it known from the start, and not with the first request.</summary>
+    public static void Begin() => RuntimeHelpers.RunClassConstructor(typeof(ServerTelemetry).TypeHandle);
 
     /// <summary>An event is about to be accepted; its work goes on under this span.</summary>
     /// <returns>Null when nobody listens.</returns>

@@ -7,6 +7,9 @@ public interface ITenantOutages
 {
     /// <summary>Answers from memory. What is down is asked again each second until it answers.</summary>
     bool IsDown(TenantId tenant);
+
+    /// <summary>All of them, from memory; only those that this process has asked something of.</summary>
+    IReadOnlyCollection<TenantId> Tenants { get; }
 }
 
 /// <summary>A breaker for each tenant, so that one whose database is down is told so at once and keeps nothing else waiting.</summary>
@@ -20,6 +23,8 @@ internal sealed class TenantOutages(TimeProvider clock) : ITenantOutages, IDispo
 
     public Breaker Of(TenantId tenant) =>
         breakers.TryGetValue(tenant, out var known) ? known : breakers.GetOrAdd(tenant, new Breaker(tenant, clock, Open));
+
+    public IReadOnlyCollection<TenantId> Tenants => open.IsEmpty ? [] : [.. open.Keys];
 
     public IReadOnlyCollection<Breaker> Down => [.. open.Values];
 

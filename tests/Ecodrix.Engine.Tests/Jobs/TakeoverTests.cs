@@ -67,6 +67,35 @@ public sealed class TakeoverTests : EngineTests
     }
 
     [Fact]
+    public async Task One_that_stands_still_past_its_lease_and_goes_on_writes_nothing_and_does_nothing_again()
+    {
+        World.Rule("three", "go", """[{"type":"mark","config":{"text":"before"}},{"type":"send","config":{"text":"send"}},{"type":"mark","config":{"text":"after"}}]""");
+        var held = new TaskCompletionSource();
+        World.Hold = held.Task;
+        // A process that is stopped sees no time pass; the other one does.
+        var stopped = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Clock.GetUtcNow());
+        var first = await StartAsync(options => options.IsAlone = false, services: all => all.AddSingleton<TimeProvider>(stopped));
+        var accepted = await first.FireAsync("go");
+        await World.Entered.Task.WaitAsync(Cancelled);
+        var second = await StartBesideAsync(first);
+
+        Clock.Advance(TimeSpan.FromSeconds(30));
+        await second.DrainAsync();
+        var taken = await second.FindAsync(accepted.Id);
+        (taken.Status, taken.Event!.Runs[0].Steps[1].Status).ShouldBe((WorkStatus.Completed, StepStatus.Unknown));
+        World.Effects.ShouldBe(["before", "after"]);
+
+        held.SetResult();
+        stopped.Advance(TimeSpan.FromMinutes(1));
+        await first.DrainAsync();
+        await second.DrainAsync();
+
+        (await second.FindAsync(accepted.Id)).ShouldBeEquivalentTo(taken);
+        World.Effects.Count(text => text is "after").ShouldBe(1);
+        World.Effects.Count(text => text is "send").ShouldBeLessThanOrEqualTo(1, "what was on its way out when it was stopped leaves, if anything does, once");
+    }
+
+    [Fact]
     public async Task One_that_lives_and_is_slow_keeps_its_work()
     {
         World.Rule("slow", "go", """[{"type":"send","config":{"text":"once"}}]""");

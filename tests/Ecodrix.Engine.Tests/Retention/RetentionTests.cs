@@ -210,5 +210,5 @@ public sealed class RetentionTests : EngineTests
     }
 
     private OldWork Old(EngineProcess process, IOptions<EngineOptions>? options = null) => new(
-        process.Services, new SequenceClaims(process.Services, Clock), new Leftovers(process.Services), Clock, options ?? Options.Create(new EngineOptions()));
+        process.Services, process.Get<RunRemains>(), process.Get<Leftovers>(), Clock, options ?? Options.Create(new EngineOptions()));
 }

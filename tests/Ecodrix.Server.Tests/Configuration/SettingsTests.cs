@@ -73,6 +73,15 @@ public sealed class SettingsTests
         Read("Development").Redis.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("https://alerts.example.com/hook?token=secret")]
+    [InlineData("http://10.0.0.7:9093/")]
+    public void Alerts_go_to_any_address_of_the_operators_with_its_query(string address)
+    {
+        Read("Production", ("ECODRIX_DATABASE", "sqlite:/x/s.db"), ("ECODRIX_ENCRYPTION_KEY", EncryptionKey), ("ECODRIX_ALERT_URL", address)).AlertUrl.ShouldBe(new Uri(address));
+        Read("Development").AlertUrl.ShouldBeNull();
+    }
+
     [Fact]
     public void A_port_means_every_interface_and_goes_before_addresses()
     {
@@ -118,6 +127,10 @@ public sealed class SettingsTests
     [InlineData("ECODRIX_ENCRYPTION_KEY", "c2hvcnQ=")]
     [InlineData("ECODRIX_PUBLIC_URL", "engine.example.com")]
     [InlineData("ECODRIX_PUBLIC_URL", "ftp://engine.example.com")]
+    [InlineData("ECODRIX_ALERT_URL", "alerts.example.com")]
+    [InlineData("ECODRIX_ALERT_URL", "mailto:ops@example.com")]
+    [InlineData("ECODRIX_ALERT_URL", "https://user:pass@alerts.example.com")]
+    [InlineData("ECODRIX_ALERT_URL", "https://alerts.example.com/#x")]
     [InlineData("ECODRIX_TRUSTED_PROXIES", "-1")]
     [InlineData("ECODRIX_META_BASE_URL", "graph")]
     [InlineData("ECODRIX_GOOGLE_BASE_URL", "http://user:pass@host")]

@@ -244,12 +244,17 @@ public sealed class DeferredTriggerTests(ServerFixture server) : IClassFixture<S
         File.Move(FileOf(client.Code) + ".away", FileOf(client.Code));
         await using var second = await ServerProcess.StartAsync(folder.FullName);
         using var again = second.Connect(client);
-        JsonNode? leads = null;
-        while (leads is not JsonArray { Count: 1 })
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var turn = 0; ; turn++)
         {
             using var read = await again.GetAsync("/api/crm/leads", Cancelled);
-            leads = await read.ReadDataAsync();
-            await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, Cancelled);
+            if (await read.ReadDataAsync() is JsonArray { Count: 1 })
+            {
+                break;
+            }
+
+            turn.ShouldBeLessThan(300);
+            await ticks.WaitForNextTickAsync(Cancelled);
         }
 
         second.Kill();

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using Ecodrix.Loopback;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Sources;
 
@@ -9,7 +10,7 @@ namespace Ecodrix.Server.Tests.Outages;
 public sealed class ServicesDownTests
 {
     /// <summary>What counts as at once, on a machine that does other things besides.</summary>
-    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Promised = TimeSpan.FromSeconds(3);
 

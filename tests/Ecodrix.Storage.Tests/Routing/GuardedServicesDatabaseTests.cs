@@ -111,7 +111,7 @@ public sealed class GuardedServicesDatabaseTests : IDisposable
         (await notes.FindAsync("n1", Cancelled)).ShouldNotBeNull();
     }
 
-    private Task FailAsync() => Should.ThrowAsync<DatabaseUnavailableException>(() => Notes.FindAsync("n1", Cancelled));
+    private Task<DatabaseUnavailableException> FailAsync() => Should.ThrowAsync<DatabaseUnavailableException>(() => Notes.FindAsync("n1", Cancelled));
 
     /// <summary>A database that is empty, or down.</summary>
     private sealed class Switch : IServicesDatabase

@@ -3,6 +3,7 @@ using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Automations.Actions;
 using Ecodrix.Server.Features.Automations.Rules;
+using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.FirstStart;
 using Ecodrix.Server.Http.Bodies;
 using Ecodrix.Storage.Routing;
@@ -26,6 +27,7 @@ internal static class AutomationServices
         services.AddSingleton<IStepHandler, EnrollStep>();
         services.AddSingleton<IStepHandler, UnenrollStep>();
         services.AddSingleton<IStepHandler, CallbackStep>();
+        services.AddSingleton<ITenantRemains, ClaimRemains>();
         services.AddSingleton<IFirstStartSample, SampleRules>();
         return services.AddWireTypes(AutomationsJson.Default);
     }

@@ -4,6 +4,7 @@ using Ecodrix.Server.Features.Inbound.Webhook;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Inbound;
@@ -26,14 +27,21 @@ internal static class InboundEndpoints
             .MapGet("/quarantine", ListQuarantine.HandleAsync).WithSummary("What Meta posted for numbers that no client has");
     }
 
-    public static IServiceCollection AddInbound(this IServiceCollection services) => services
+    public static IServiceCollection AddInbound(this IServiceCollection services)
+    {
+        InboundTelemetry.Begin();
+        return services.AddReception();
+    }
+
+    private static IServiceCollection AddReception(this IServiceCollection services) => services
         .AddWireTypes(InboundJson.Default)
         .AddTenantDocuments<KeptNotice>()
         .AddSingleton<Reception>()
         .AddSingleton<QuarantineStore>()
+        .AddSingleton<QuarantineDoor>()
         .AddSingleton<INumberListener>(provider => provider.GetRequiredService<QuarantineStore>())
         .AddSingleton<IWorkHandler, WebhookJob>()
-        .AddHostedService<QuarantineSweep>();
+        .AddRound<QuarantineStore>("quarantine", QuarantineStore.BetweenSweeps, (quarantine, token) => quarantine.SweepAsync(token));
 
     private static RouteHandlerBuilder AnswersText(this RouteHandlerBuilder route) =>
         route.Produces(StatusCodes.Status200OK, contentType: "text/plain");

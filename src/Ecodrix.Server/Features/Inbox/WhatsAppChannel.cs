@@ -9,7 +9,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Inbox;
 
 /// <summary>A tenant's way to WhatsApp: its own number, or the sandbox.</summary>
-internal sealed class WhatsAppChannel(SecretsDoor secrets, WhatsAppSender sender, Settings settings)
+internal sealed class WhatsAppChannel(SecretsDoor secrets, WhatsAppSender sender, IAccountNews accounts, Settings settings)
 {
     public async ValueTask<ChannelChoice<WhatsAppAccount>> ChooseAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -30,7 +30,7 @@ internal sealed class WhatsAppChannel(SecretsDoor secrets, WhatsAppSender sender
         }
 
         var wire = new WhatsAppMessage(new WhatsAppRecipient(message.Phone), ContentOf(message, definition), message.Id) { ReplyTo = message.ReplyTo };
-        return await sender.SendAsync(account, wire, before, cancellationToken);
+        return accounts.Heard(choice.Tenant, ChannelHealth.WhatsApp, await sender.SendAsync(account, wire, before, cancellationToken));
     }
 
     private static WhatsAppContent ContentOf(Message message, WhatsAppTemplate? definition)

@@ -8,7 +8,7 @@ using Ecodrix.Storage;
 namespace Ecodrix.Server.Features.Meetings;
 
 /// <summary>A tenant's way to meetings: its own Google calendar, or the sandbox.</summary>
-internal sealed class MeetChannel(SecretsDoor secrets, GoogleCalendar calendar, SandboxChannels sandbox, Settings settings)
+internal sealed class MeetChannel(SecretsDoor secrets, GoogleCalendar calendar, SandboxChannels sandbox, IAccountNews accounts, Settings settings)
 {
     public async ValueTask<ChannelChoice<GoogleAccount>> ChooseAsync(TenantId tenant, CancellationToken cancellationToken)
     {
@@ -28,6 +28,6 @@ internal sealed class MeetChannel(SecretsDoor secrets, GoogleCalendar calendar, 
         }
 
         var request = new MeetingRequest(meeting.Id, meeting.Title, meeting.StartTime, meeting.EndTime, meeting.TimeZone) { Attendees = meeting.Attendees };
-        return await calendar.InsertAsync(account, request, cancellationToken);
+        return accounts.Heard(choice.Tenant, ChannelHealth.Meet, await calendar.InsertAsync(account, request, cancellationToken));
     }
 }

@@ -12,6 +12,9 @@ internal sealed partial class MigrationBook(
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How often tenants are taken through what is pending, behind everything else.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(5);
+
     private readonly IReadOnlyList<IMigration> all = [.. migrations];
 
     private readonly HashSet<TenantId> done = [];

@@ -1,5 +1,6 @@
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Instances;
 using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Server.Features.Migrations;
@@ -15,5 +16,5 @@ internal static class MigrationEndpoints
         .AddWireTypes(MigrationsJson.Default)
         .AddSingleton<MigrationBook>()
         .AddTenantDocuments<MigrationMark>()
-        .AddHostedService<MigrationSweep>();
+        .AddRound<MigrationBook>("migrations", MigrationBook.Every, (book, token) => book.RunAsync(token));
 }

@@ -45,6 +45,7 @@ internal static class OperationsEndpoints
     {
         services.AddSingleton<DatabasePulse>();
         services.AddSingleton<ChannelProbes>();
+        services.AddSingleton<ChannelHealthDoor>();
         services.AddSingleton<Uptime>();
         services.AddSingleton<Backlog>();
         services.AddSingleton<ExposedMetrics>();

@@ -6,6 +6,7 @@ using Ecodrix.Server.Features.Restores.Holding;
 using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Server.Http;
 using Ecodrix.Server.Http.Bodies;
+using Ecodrix.Server.Instances;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Ecodrix.Server.Features.Restores;
@@ -41,7 +42,7 @@ internal static class RestoreEndpoints
         services.AddSingleton<EpochBook>();
         services.AddSingleton<BackupPlace>();
         services.AddHostedService<HoldStart>();
-        services.AddHostedService<EpochPulse>();
+        services.AddRound<EpochBook>("epoch", EpochBook.Every, (epochs, token) => epochs.AdvanceAsync(beyond: null, token));
         return services;
     }
 

@@ -72,6 +72,7 @@ internal static class TenantServices
     private static IServiceCollection AddKeys(this IServiceCollection services)
     {
         services.AddSingleton<KeyStore>();
+        services.AddSingleton<KeyExpiryDoor>();
         services.AddSingleton<KeyMaking>();
         services.AddSingleton<KeyCache>();
         services.AddSingleton<KeyUse>();

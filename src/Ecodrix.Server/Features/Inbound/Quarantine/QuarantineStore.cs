@@ -14,6 +14,8 @@ namespace Ecodrix.Server.Features.Inbound.Quarantine;
 /// </remarks>
 internal sealed class QuarantineStore(IServicesDatabase services, WhatsAppOwnersDoor owners, IWorkControl control, TimeProvider clock) : INumberListener
 {
+    public static readonly TimeSpan BetweenSweeps = TimeSpan.FromMinutes(10);
+
     private const int AtOnce = 100;
 
     private readonly IDocuments<QuarantinedBody> bodies = services.Documents<QuarantinedBody>();
@@ -60,6 +62,13 @@ internal sealed class QuarantineStore(IServicesDatabase services, WhatsAppOwners
         bodies.QueryAsync(new DocumentQuery(Unexpired(), limit) { Skip = skip, Sort = [new Sort("_id", Descending: true)] }, cancellationToken);
 
     public Task<int> CountAsync(int atMost, CancellationToken cancellationToken) => bodies.CountAsync(Unexpired(), atMost, cancellationToken);
+
+    /// <returns>How many changes stand in the bodies between two ids, the first included.</returns>
+    public async Task<int> CountChangesAsync(string from, string until, int atMost, CancellationToken cancellationToken)
+    {
+        var between = new Condition.All(Condition.Gte("_id", from), Condition.Lt("_id", until));
+        return (await bodies.QueryAsync(new DocumentQuery(between, atMost), cancellationToken)).Sum(body => body.Changes.Count);
+    }
 
     private Condition Unexpired() => Condition.Gt("expiresAt", Instants.Write(clock.GetUtcNow()));
 

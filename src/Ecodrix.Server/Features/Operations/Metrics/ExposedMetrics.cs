@@ -1,3 +1,4 @@
+using System.Text;
 using Ecodrix.Server.Configuration;
 using Ecodrix.Server.Features.Operations.Health;
 using Ecodrix.Server.Observability;
@@ -92,6 +93,7 @@ internal sealed class ExposedMetrics : IHostedService, IDisposable
 
             using var text = new MemoryStream();
             await registry.CollectAndExportAsTextAsync(text, cancellationToken);
+            await text.WriteAsync(Encoding.UTF8.GetBytes(bridge?.Unmeasured() ?? ""), cancellationToken);
             return text.ToArray();
         }
         finally

@@ -34,6 +34,9 @@ internal sealed class InstrumentBridge : IDisposable
     /// <summary>Reads what is not reported but asked for.</summary>
     public void Observe() => listener.RecordObservableInstruments();
 
+    /// <summary>What there is and was not measured yet, in Prometheus' text format: that it is there is known before it happens.</summary>
+    public string Unmeasured() => string.Concat(series.Values.Select(one => one.Declaration).Order(StringComparer.Ordinal));
+
     public void Dispose() => listener.Dispose();
 
     private static bool IsShown(string meter) => meter.StartsWith("Ecodrix.", StringComparison.Ordinal) || meter is "System.Runtime";

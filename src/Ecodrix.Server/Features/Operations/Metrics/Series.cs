@@ -22,6 +22,22 @@ internal sealed class Series(Instrument instrument, MetricFactory metrics)
 
     private Func<string[], Action<double>>? metric;
 
+    /// <summary>Under which name Prometheus knows it.</summary>
+    public string Name => IsCounter ? PlainName + "_total" : PlainName;
+
+    /// <summary>The lines that say what it is; null once it has been measured, for then they stand above its values.</summary>
+    public string? Declaration => metric is null ? $"# HELP {Name} {Help}\n# TYPE {Name} {TypeName}\n" : null;
+
+    private string PlainName => instrument.Name.Replace('.', '_') + (instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" });
+
+    private string Help => instrument.Description ?? PlainName;
+
+    private Type Kind => instrument.GetType().GetGenericTypeDefinition();
+
+    private bool IsCounter => Kind == typeof(Counter<>) || Kind == typeof(ObservableCounter<>);
+
+    private string TypeName => Kind == typeof(Histogram<>) ? "histogram" : IsCounter ? "counter" : "gauge";
+
     public void Take(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         var labels = (At(tags, 0), At(tags, 1), At(tags, 2));
@@ -63,23 +79,20 @@ internal sealed class Series(Instrument instrument, MetricFactory metrics)
 
     private Func<string[], Action<double>> MetricOf(string[] labels)
     {
-        var kind = instrument.GetType().GetGenericTypeDefinition();
-        var name = instrument.Name.Replace('.', '_') + (instrument.Unit switch { "s" => "_seconds", "By" => "_bytes", _ => "" });
-        var help = instrument.Description ?? name;
-        if (kind == typeof(Histogram<>))
+        if (Kind == typeof(Histogram<>))
         {
             var buckets = instrument.Unit is "s" ? Seconds : Sizes;
-            var histogram = metrics.CreateHistogram(name, help, labels, new HistogramConfiguration { Buckets = buckets });
+            var histogram = metrics.CreateHistogram(Name, Help, labels, new HistogramConfiguration { Buckets = buckets });
             return values => histogram.WithLabels(values).Observe;
         }
 
-        if (kind == typeof(Counter<>) || kind == typeof(ObservableCounter<>))
+        if (IsCounter)
         {
-            var counter = metrics.CreateCounter(name + "_total", help, labels);
-            return kind == typeof(Counter<>) ? values => counter.WithLabels(values).Inc : values => counter.WithLabels(values).IncTo;
+            var counter = metrics.CreateCounter(Name, Help, labels);
+            return Kind == typeof(Counter<>) ? values => counter.WithLabels(values).Inc : values => counter.WithLabels(values).IncTo;
         }
 
-        var gauge = metrics.CreateGauge(name, help, labels);
-        return kind == typeof(UpDownCounter<>) ? values => gauge.WithLabels(values).Inc : values => gauge.WithLabels(values).Set;
+        var gauge = metrics.CreateGauge(Name, Help, labels);
+        return Kind == typeof(UpDownCounter<>) ? values => gauge.WithLabels(values).Inc : values => gauge.WithLabels(values).Set;
     }
 }

@@ -6,6 +6,9 @@ namespace Ecodrix.Server.Features.Restores.Epochs;
 /// <remarks>The database goes first and its mark follows, so that a crash in between is no restore. What was restored from less than a minute ago is not recognised.</remarks>
 internal sealed partial class EpochBook(IServicesDatabase services, IEpochMarks marks, TimeProvider clock, ILogger<EpochBook> logger)
 {
+    /// <summary>A copy of the database that is older than this is recognised.</summary>
+    public static readonly TimeSpan Every = TimeSpan.FromMinutes(1);
+
     private readonly IDocuments<Epoch> epochs = services.Documents<Epoch>();
 
     /// <returns>The mark, when it is newer than the database; null when it is not, or cannot be read.</returns>

@@ -18,6 +18,18 @@ internal sealed class KeyStore(IServicesDatabase services, TenantChanges changes
             new DocumentQuery(Condition.Eq("client", client), AtMost * 10) { Sort = [new Sort("keyId", Descending: true)] },
             cancellationToken);
 
+    /// <returns>Those of all clients that are not revoked and end after the one time and not after the other, the first to end first.</returns>
+    public Task<IReadOnlyList<ApiKey>> ListEndingAsync(DateTimeOffset after, DateTimeOffset until, CancellationToken cancellationToken) =>
+        keys.QueryAsync(
+            new DocumentQuery(
+                new Condition.All(
+                    Condition.Gt("expiresAt", Instants.Write(after)), Condition.Lte("expiresAt", Instants.Write(until)), new Condition.Not(Condition.Exists("revokedAt"))),
+                AtMost * 10)
+            {
+                Sort = [new Sort("expiresAt")],
+            },
+            cancellationToken);
+
     /// <returns>False when that very key exists already, for this client or another.</returns>
     public async Task<bool> TryAddAsync(ApiKey key, CancellationToken cancellationToken)
     {

@@ -34,6 +34,9 @@ internal sealed class SigningKeyDoor(IServicesDatabase services, Vault vault)
         }
     }
 
+    /// <summary>Keys of a purpose that follow from the encryption keys: they need no database, and change when the first encryption key does. The first one's is the first.</summary>
+    public IReadOnlyList<byte[]> Derive(string purpose) => vault.Keys.Derive(purpose);
+
     /// <summary>Seals anew what is sealed with another key than the first.</summary>
     public async Task ResealAsync(CancellationToken cancellationToken)
     {

@@ -1,0 +1,67 @@
+using Ecodrix.Loopback;
+using Ecodrix.Server.Features.Alerts.Telling;
+using Ecodrix.Server.Tests.Events;
+using Ecodrix.Server.Tests.Inbound;
+using Ecodrix.Server.Tests.Incidents;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Ecodrix.Server.Tests.Crashes;
+
+/// <summary>An effect becomes unknown, and the server dies at each write between that and the alert's delivery.</summary>
+public sealed class KilledAlertTests
+{
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_operator_hears_of_it_under_one_id_at_whatever_write_the_server_dies()
+    {
+        var write = 1;
+        while (await DiesAsync(write))
+        {
+            write++;
+        }
+
+        (write - 1).ShouldBeGreaterThanOrEqualTo(8);
+    }
+
+    private static async Task<bool> DiesAsync(int write)
+    {
+        var doom = new Doom();
+        await using var receiver = await CallbackReceiver.StartAsync();
+        await using var scene = await InboundScene.StartAsync(server => doom.Connect(server.With("ECODRIX_ALERT_URL", receiver.Url.AbsoluteUri)));
+        var tenant = await scene.CreateSenderAsync();
+        scene.Meta.TakeAndHangUp();
+
+        doom.At(write);
+        using var fired = await tenant.FireAsync(EventIntents.Event("go"));
+        await KilledIngestionTests.WorkOffAsync(scene.Server, doom);
+        if (!doom.IsDead)
+        {
+            await scene.Server.Services.GetRequiredService<AlertCourier>().DeliverAsync(Cancelled);
+        }
+
+        if (!doom.IsDead)
+        {
+            Assert(receiver, $"no death at write {write}");
+            return false;
+        }
+
+        if (fired.IsSuccessStatusCode && scene.Meta.Messages.Count > 0)
+        {
+            await using var second = await doom.RestartAsync(server => server
+                .With("ECODRIX_ALERT_URL", receiver.Url.AbsoluteUri)
+                .With("ECODRIX_META_BASE_URL", scene.Meta.BaseUrl.AbsoluteUri));
+            await second.DrainAsync();
+            await second.Services.GetRequiredService<AlertCourier>().DeliverAsync(Cancelled);
+            Assert(receiver, $"death at write {write}");
+        }
+
+        return true;
+    }
+
+    private static void Assert(CallbackReceiver receiver, string where)
+    {
+        receiver.Received.Select(one => one.Headers["webhook-id"]).Distinct(StringComparer.Ordinal).Count().ShouldBe(1, where);
+        receiver.Received.Select(one => one.Text).Distinct(StringComparer.Ordinal).ShouldHaveSingleItem(where).ShouldContain("\"effect_unknown\"");
+    }
+}
