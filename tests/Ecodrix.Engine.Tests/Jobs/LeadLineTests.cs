@@ -98,7 +98,7 @@ public sealed class LeadLineTests : EngineTests
         first.Death.Now();
         held.SetResult();
         var taken = (await second.FireAsync("go", Text("b"))).Id;
-        for (var turn = 0; turn < 28; turn++)
+        for (var turn = 0; turn < 23; turn++)
         {
             await second.PassAsync(TimeSpan.FromSeconds(1));
         }

@@ -85,7 +85,7 @@ public sealed class WatcherTests : EngineTests
         await engine.PassAsync(TimeSpan.FromMinutes(2));
 
         watcher.Of(job.Id)[0].After.Progress.ShouldBe(new Progress(0, 5));
-        watcher.Of(job.Id)[^1].After.Status.ShouldBe(WorkStatus.Cancelled);
+        watcher.Of(job.Id).MaxBy(state => state.After.Version)!.After.Status.ShouldBe(WorkStatus.Cancelled);
     }
 
     /// <summary>A job that would go on for as long as it is let.</summary>

@@ -56,7 +56,7 @@ public sealed class RetriedRunTests : EngineTests
     }
 
     [Fact]
-    public async Task It_is_ended_also_when_the_retry_and_what_ends_it_come_while_a_worker_holds_its_event()
+    public async Task It_is_ended_also_when_the_retry_and_what_ends_it_come_to_another_process_while_a_worker_holds_its_event()
     {
         World.Rule("remind", "booked", Steps, more: Cancelling);
         World.Rule("slow", "booked", """[{"type":"send","config":{"text":"slow"}}]""");
@@ -77,14 +77,15 @@ public sealed class RetriedRunTests : EngineTests
             Clock.Advance(TimeSpan.FromSeconds(1));
             var second = await StartBesideAsync(engine);
             await second.FireAsync("cancelled", data: """{"id":1}""");
-            await UntilAsync(engine, booked, work => work.Signals.Any(signal => signal.Kind is SignalKind.Cancel));
 
+            // It stands in its lead's line behind what is held.
             hold.SetResult();
             await engine.DrainAsync();
+            await second.PassAsync(TimeSpan.FromSeconds(1));
 
             (await RunAsync(engine, booked)).Status.ShouldBe(RunStatus.Cancelled);
             await engine.PassAsync(TimeSpan.FromHours(2));
-            World.Effects.ShouldBe(["slow"]);
+            World.Effects.ShouldNotContain("remind");
         }
         finally
         {

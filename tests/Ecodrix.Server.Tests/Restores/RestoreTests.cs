@@ -304,6 +304,7 @@ public sealed class RestoreTests : IAsyncLifetime
     /// <summary>The disk is gone but for what no backup holds.</summary>
     private void CopyBack()
     {
+        Directory.CreateDirectory(Path.Combine(Data, "tenants"));
         foreach (var file in Directory.GetFiles(Data, "services.db*").Concat(Directory.GetFiles(Path.Combine(Data, "tenants"))))
         {
             File.Delete(file);
