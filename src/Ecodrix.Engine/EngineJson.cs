@@ -15,6 +15,7 @@ namespace Ecodrix.Engine;
 [JsonSerializable(typeof(WorkItem))]
 [JsonSerializable(typeof(LeadWait))]
 [JsonSerializable(typeof(CancelMark))]
+[JsonSerializable(typeof(LimitClaim))]
 [JsonSerializable(typeof(EventChain))]
 [JsonSerializable(typeof(RetentionWalk))]
 [JsonSerializable(typeof(ParkedWork))]

@@ -5,14 +5,10 @@ namespace Ecodrix.Storage;
 /// <summary>Who holds a name that only one may hold: a phone's lead, a sequence's run. The id is the name.</summary>
 public sealed record Claim(string Id, long Version, string Owner, DateTimeOffset TakenAt) : IDocument<Claim>
 {
-    public static Collection<Claim> Collection { get; } =
-        new("claims", ClaimJson.Default.Claim, new DocumentIndex("expiresAt") { OnlyWhenSet = "expiresAt" }) { IsFoundOften = true };
-
-    /// <summary>When it is of no use any more, whoever holds it; null while it must be kept.</summary>
-    public DateTimeOffset? ExpiresAt { get; init; }
+    public static Collection<Claim> Collection { get; } = new("claims", ClaimJson.Default.Claim) { IsFoundOften = true };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(InstantConverter)])]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, Converters = [typeof(InstantConverter)])]
 [JsonSerializable(typeof(Claim))]
 internal sealed partial class ClaimJson : JsonSerializerContext;
 

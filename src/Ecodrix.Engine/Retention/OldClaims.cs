@@ -10,7 +10,7 @@ internal sealed class OldClaims(IServicesDatabase services, ITenantDatabases dat
 {
     private const int AtOnce = OldWork.AtOnce;
 
-    private readonly IDocuments<Claim> claims = services.Documents<Claim>();
+    private readonly IDocuments<LimitClaim> claims = services.Documents<LimitClaim>();
 
     /// <summary>Those whose window is over, by the real time: a tenant's clock is never behind it.</summary>
     /// <returns>How many each batch removed.</returns>
@@ -38,7 +38,7 @@ internal sealed class OldClaims(IServicesDatabase services, ITenantDatabases dat
                 from = LimitKeys.EndOf(rule.Prefix);
                 if (await IsGoneAsync(rule, cancellationToken))
                 {
-                    await foreach (var removed in RemoveAsync(rule.Prefix, cancellationToken))
+                    await foreach (var removed in RemoveAsync(claims, rule.Prefix, cancellationToken))
                     {
                         yield return removed;
                     }
@@ -49,28 +49,37 @@ internal sealed class OldClaims(IServicesDatabase services, ITenantDatabases dat
 
     public async Task EraseAsync(TenantId tenant, CancellationToken cancellationToken)
     {
-        foreach (var kind in LimitKeys.Kinds.Append(SequenceClaims.StartOfKeys))
+        foreach (var kind in LimitKeys.Kinds)
         {
-            await foreach (var _ in RemoveAsync(LimitKeys.PrefixOf(kind, tenant.Value), cancellationToken))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-            }
+            await EraseAsync(claims, LimitKeys.PrefixOf(kind, tenant.Value), cancellationToken);
+        }
+
+        await EraseAsync(services.Documents<Claim>(), LimitKeys.PrefixOf(SequenceClaims.StartOfKeys, tenant.Value), cancellationToken);
+    }
+
+    private static async Task EraseAsync<T>(IDocuments<T> documents, string prefix, CancellationToken cancellationToken)
+        where T : class, IDocument
+    {
+        await foreach (var _ in RemoveAsync(documents, prefix, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
         }
     }
 
-    private async IAsyncEnumerable<int> RemoveAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<int> RemoveAsync<T>(IDocuments<T> documents, string prefix, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class, IDocument
     {
         var all = new Condition.All(Condition.Gte("_id", prefix), Condition.Lt("_id", LimitKeys.EndOf(prefix)));
         int removed;
         do
         {
-            removed = await claims.DeleteManyAsync(all, AtOnce, cancellationToken);
+            removed = await documents.DeleteManyAsync(all, AtOnce, cancellationToken);
             yield return removed;
         }
         while (removed == AtOnce);
     }
 
-    private async Task<Claim?> FirstAsync(string from, string end, CancellationToken cancellationToken) =>
+    private async Task<LimitClaim?> FirstAsync(string from, string end, CancellationToken cancellationToken) =>
         await claims.QueryAsync(new DocumentQuery(new Condition.All(Condition.Gte("_id", from), Condition.Lt("_id", end)), 1), cancellationToken) is [var first] ? first : null;
 
     private async Task<bool> IsGoneAsync(LimitedRule rule, CancellationToken cancellationToken)

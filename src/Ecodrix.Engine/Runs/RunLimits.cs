@@ -32,7 +32,7 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
     /// <summary>A claim of quiet is needed until its run starts, which a pause may put off. One that is missed is made anew.</summary>
     private static readonly TimeSpan QuietKept = TimeSpan.FromDays(1);
 
-    private readonly IDocuments<Claim> claims = services.Documents<Claim>();
+    private readonly IDocuments<LimitClaim> claims = services.Documents<LimitClaim>();
     private readonly IDocuments<WorkItem> work = services.Documents<WorkItem>();
 
     // What took a claim before is dead: this process is alone on its files.
@@ -164,18 +164,18 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
         }
     }
 
-    private Task<bool> TryOwnAsync(Claim? held, Claim wanted, CancellationToken cancellationToken) => held is null
+    private Task<bool> TryOwnAsync(LimitClaim? held, LimitClaim wanted, CancellationToken cancellationToken) => held is null
         ? claims.TryAddAsync(wanted, cancellationToken)
         : claims.TryReplaceAsync(wanted with { Version = held.Version + 1 }, cancellationToken);
 
     /// <param name="within">Null for as long as the rule lives.</param>
-    private Claim ClaimOf(string tenant, string id, string owner, TimeSpan? within)
+    private LimitClaim ClaimOf(string tenant, string id, string owner, TimeSpan? within)
     {
         var now = clocks.Now(tenant);
-        return new Claim(id, 1, owner, now) { ExpiresAt = now + within };
+        return new LimitClaim(id, 1, owner, now) { ExpiresAt = now + within };
     }
 
-    private async Task<Holder> HolderOfAsync(string tenant, Claim claim, CancellationToken cancellationToken)
+    private async Task<Holder> HolderOfAsync(string tenant, LimitClaim claim, CancellationToken cancellationToken)
     {
         if (Starts.IsKept(claim))
         {
@@ -190,7 +190,7 @@ internal sealed class RunLimits(IServicesDatabase services, WorkPatch patch, Tim
             : Holder.Gone;
     }
 
-    private static bool IsOwn(Claim held, string? runId) => string.Equals(held.Owner, runId, StringComparison.Ordinal);
+    private static bool IsOwn(LimitClaim held, string? runId) => string.Equals(held.Owner, runId, StringComparison.Ordinal);
 
     private Func<WorkItem, WorkItem> Ending(string tenant, string runId, string reason) =>
         now => Find(now, runId) is { } run ? Starts.End(now, run, reason, clocks.Now(tenant)) : now;

@@ -45,13 +45,13 @@ internal static class Starts
     public static string OwnerWhenKept(string runId) => runId + Kept;
 
     /// <summary>Whether the claim's run was durable and is cleared away: it holds the key all the same.</summary>
-    public static bool IsKept(Claim claim) => claim.Owner.EndsWith(Kept, StringComparison.Ordinal);
+    public static bool IsKept(LimitClaim claim) => claim.Owner.EndsWith(Kept, StringComparison.Ordinal);
 
     /// <summary>The claim's owner once the run has started: from then on nothing replaces it.</summary>
     public static string OwnerWhenStarted(string runId) => runId + Started;
 
     /// <returns>The run that owns the claim, and whether it has started.</returns>
-    public static (string RunId, bool HasStarted) OwnerOf(Claim claim) =>
+    public static (string RunId, bool HasStarted) OwnerOf(LimitClaim claim) =>
         claim.Owner.EndsWith(Started, StringComparison.Ordinal) ? (claim.Owner[..^Started.Length], true)
         : IsKept(claim) ? (claim.Owner[..^Kept.Length], true)
         : (claim.Owner, false);
@@ -59,7 +59,7 @@ internal static class Starts
     /// <param name="replaces">The run that waited before this one.</param>
     /// <param name="claim">Null when there is none any more.</param>
     /// <param name="holder">What is known of the claim's owner.</param>
-    public static StartMove Decide(string runId, string? replaces, Claim? claim, Holder holder)
+    public static StartMove Decide(string runId, string? replaces, LimitClaim? claim, Holder holder)
     {
         if (claim is null)
         {
@@ -89,7 +89,7 @@ internal static class Starts
     /// <summary>Why a rule does not run again for a key that another run holds.</summary>
     /// <param name="within">Null for as long as the rule lives.</param>
     /// <returns>Null when it may run.</returns>
-    public static string? WhyNotAgain(string key, Claim held, Holder holder, TimeSpan? within, DateTimeOffset now) => holder switch
+    public static string? WhyNotAgain(string key, LimitClaim held, Holder holder, TimeSpan? within, DateTimeOffset now) => holder switch
     {
         Holder.Gone => null,
         Holder.Coming => $"limits.oncePer: another event with {key} is just being taken in",

@@ -99,7 +99,7 @@ public sealed class LimitClaimTests : EngineTests
         await engine.PassAsync(TimeSpan.FromSeconds(30));
         await engine.PassAsync(TimeSpan.FromDays(2));
         var waiting = await engine.FireAsync("typed", data: """{"n":2}""");
-        var claims = engine.Services.Documents<Claim>();
+        var claims = engine.Services.Documents<LimitClaim>();
         await claims.DeleteManyAsync(Condition.Eq("owner", waiting.Event!.Runs[0].Id), 1, Cancelled);
 
         await engine.PassAsync(TimeSpan.FromSeconds(31));
@@ -140,13 +140,13 @@ public sealed class LimitClaimTests : EngineTests
         var beside = await engine.DatabaseAsync("ACME2");
         await engine.FireAsync("paid", fresh => fresh with { Database = beside }, data: """{"order":"A","n":2}""");
         await engine.FireAsync("joined", fresh => fresh with { Database = beside });
-        (await AllClaimsAsync(engine)).Count.ShouldBe(4);
+        (await NamesAsync(engine)).Count.ShouldBe(4);
 
         await engine.Get<ITenantClaims>().EraseAsync(Acme, Cancelled);
         await engine.Get<ITenantClaims>().EraseAsync(Acme, Cancelled);
 
-        (await AllClaimsAsync(engine)).ShouldAllBe(claim => claim.Id.Contains("|ACME2|", StringComparison.Ordinal));
-        (await AllClaimsAsync(engine)).Count.ShouldBe(2);
+        (await NamesAsync(engine)).ShouldAllBe(name => name.Contains("|ACME2|", StringComparison.Ordinal));
+        (await NamesAsync(engine)).Count.ShouldBe(2);
         (await engine.FireAsync("paid", data: """{"order":"A","n":3}""")).Event!.Runs.ShouldHaveSingleItem();
     }
 
@@ -175,11 +175,15 @@ public sealed class LimitClaimTests : EngineTests
         World.Effects.Order(StringComparer.Ordinal).ShouldBe(["1", "2"]);
     }
 
-    private static async Task<IReadOnlyList<Claim>> ClaimsAsync(EngineProcess engine) =>
-        [.. (await AllClaimsAsync(engine)).Where(claim => LimitKeys.Kinds.Any(kind => claim.Id.StartsWith(kind, StringComparison.Ordinal)))];
+    private static Task<IReadOnlyList<LimitClaim>> ClaimsAsync(EngineProcess engine) =>
+        engine.Services.Documents<LimitClaim>().QueryAsync(new DocumentQuery(null, 1_000), Cancelled);
 
-    private static Task<IReadOnlyList<Claim>> AllClaimsAsync(EngineProcess engine) =>
-        engine.Services.Documents<Claim>().QueryAsync(new DocumentQuery(null, 1_000), Cancelled);
+    /// <summary>The names that are held, in sequences and in limits.</summary>
+    private static async Task<IReadOnlyList<string>> NamesAsync(EngineProcess engine) =>
+    [
+        .. (await ClaimsAsync(engine)).Select(claim => claim.Id),
+        .. (await engine.Services.Documents<Claim>().QueryAsync(new DocumentQuery(null, 1_000), Cancelled)).Select(claim => claim.Id),
+    ];
 
     private static async Task TryRoundAsync(EngineProcess engine)
     {

@@ -2,7 +2,6 @@ using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
 using Ecodrix.Engine.Steps;
-using Ecodrix.Storage;
 
 namespace Ecodrix.Engine.Tests.Runs;
 
@@ -23,7 +22,7 @@ public sealed class StartsTests
     [InlineData("last|started", "before", "There", "end")]
     public void Of_the_runs_that_wait_for_quiet_only_the_last_starts(string? owner, string? replaces, string holder, string expected)
     {
-        var claim = owner is null ? null : new Claim("k", 1, owner, Now);
+        var claim = owner is null ? null : new LimitClaim("k", 1, owner, Now);
 
         var move = Starts.Decide("me", replaces, claim, Enum.Parse<Holder>(holder));
 
@@ -44,7 +43,7 @@ public sealed class StartsTests
     [InlineData("Gone", null, 0, null)]
     public void A_key_is_held_as_long_as_the_rule_says_by_a_run_that_exists(string holder, int? within, int minutesAgo, string? reason)
     {
-        var claim = new Claim("k", 1, "other", Now.AddMinutes(-minutesAgo));
+        var claim = new LimitClaim("k", 1, "other", Now.AddMinutes(-minutesAgo));
 
         Starts.WhyNotAgain("A-1", claim, Enum.Parse<Holder>(holder), within is { } minutes ? TimeSpan.FromMinutes(minutes) : null, Now).ShouldBe(reason);
     }

@@ -68,6 +68,19 @@ public sealed class AlertMachineTests
     }
 
     [Fact]
+    public void What_two_looks_have_counted_from_the_same_place_counts_once()
+    {
+        Happening Counted(int count, string? from, string mark) => new(AlertKind.QuarantineGrew, Tenant: null, count, []) { From = from, Mark = mark };
+
+        var begun = AlertMachine.Happen(known: null, Counted(0, from: null, "a"), Now)!;
+        (begun.Mark, begun.Posts.Count).ShouldBe(("a", 0));
+        var grown = AlertMachine.Happen(begun, Counted(2, "a", "b"), Now)!;
+        (grown.Mark, grown.Posts.Count).ShouldBe(("b", 1));
+        AlertMachine.Happen(grown, Counted(2, "a", "c"), Now).ShouldBeNull();
+        AlertMachine.Happen(grown, Counted(1, "b", "c"), Now)!.Untold.ShouldBe(1);
+    }
+
+    [Fact]
     public void For_a_receiver_that_never_answers_only_the_last_ten_messages_of_a_matter_are_kept()
     {
         var alert = AlertMachine.See(known: null, Down, Now)!;

@@ -15,6 +15,9 @@ internal sealed record Sighting(AlertKind Kind, string? Tenant, string? Subject,
 /// <param name="Where">The ids of where it did; empty where it is only counted.</param>
 internal sealed record Happening(AlertKind Kind, string? Tenant, int Count, IReadOnlyList<string> Where)
 {
+    /// <summary>From where was looked; null at the first look, and where nobody looks.</summary>
+    public string? From { get; init; }
+
     /// <summary>Up to where was looked; null where nobody looks.</summary>
     public string? Mark { get; init; }
 
@@ -77,6 +80,12 @@ internal static class AlertMachine
     /// <summary>It has happened. The first is told at once; what follows soon after is told together.</summary>
     public static Alert? Happen(Alert? known, Happening what, DateTimeOffset now)
     {
+        if (what.Mark is not null && !string.Equals(known?.Mark, what.From, StringComparison.Ordinal))
+        {
+            // Another has counted from there meanwhile.
+            return null;
+        }
+
         var before = known ?? Begin(known: null, what.Id, what.Kind, what.Tenant, now) with { IsOver = true };
         var fresh = what.Where.Where(id => !before.Where.Contains(id, StringComparer.Ordinal)).ToList();
         var count = what.Where.Count > 0 ? fresh.Count : what.Count;

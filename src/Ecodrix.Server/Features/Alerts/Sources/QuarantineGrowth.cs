@@ -30,6 +30,6 @@ internal sealed class QuarantineGrowth(QuarantineDoor quarantine, AlertBook book
             return;
         }
 
-        await book.HappenAsync(new Happening(kind, Tenant: null, grown, []) { Mark = until }, cancellationToken);
+        await book.HappenAsync(new Happening(kind, Tenant: null, grown, []) { From = known?.Mark, Mark = until }, cancellationToken);
     }
 }
