@@ -85,7 +85,7 @@ public sealed class RetriedRunTests : EngineTests
 
             (await RunAsync(engine, booked)).Status.ShouldBe(RunStatus.Cancelled);
             await engine.PassAsync(TimeSpan.FromHours(2));
-            World.Effects.ShouldNotContain("remind");
+            World.Effects.ShouldNotContain("remind", StringComparer.Ordinal);
         }
         finally
         {

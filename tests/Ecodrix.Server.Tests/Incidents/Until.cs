@@ -11,6 +11,8 @@ internal static class Until
     /// <summary>Reads until it is as wanted; the test's own time-out ends a wait in vain.</summary>
     public static async Task<JsonNode> ReadsAsync(this TenantClient tenant, string path, Func<JsonNode, bool> wanted)
     {
+        // Not as fast as it goes: a client may ask only so often.
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
@@ -20,6 +22,7 @@ internal static class Until
             }
 
             await tenant.Server.DrainAsync();
+            await ticks.WaitForNextTickAsync(TestContext.Current.CancellationToken);
         }
     }
 
