@@ -40,7 +40,7 @@ public sealed class CrashTests : EngineTests
         Clock.Advance(TimeSpan.FromSeconds(20));
         await engine.Loop.RenewAsync(Cancelled);
 
-        (await engine.FindAsync(accepted.Id)).DueAt.ShouldBe(Clock.GetUtcNow().AddSeconds(30));
+        (await engine.FindAsync(accepted.Id)).DueAt.ShouldBe(Clock.GetUtcNow() + new EngineOptions().Lease);
         held.SetResult();
         await engine.DrainAsync();
         (await engine.FindAsync(accepted.Id)).Status.ShouldBe(WorkStatus.Completed);
