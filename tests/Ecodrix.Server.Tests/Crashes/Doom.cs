@@ -20,6 +20,20 @@ internal sealed class Doom
 
     private ITenantDatabases Tenants { get; set; } = null!;
 
+    /// <summary>Lets a server die at its first write, then another at its second, until one writes no more.</summary>
+    /// <param name="diesAsync">Given the number of the write; false when nobody died, for there were fewer.</param>
+    /// <returns>How many died.</returns>
+    public static async Task<int> AtEachWriteAsync(Func<int, Task<bool>> diesAsync)
+    {
+        var deaths = 0;
+        while (await diesAsync(deaths + 1))
+        {
+            deaths++;
+        }
+
+        return deaths;
+    }
+
     /// <param name="write">Counted from 1, from now on.</param>
     public void At(int write) => Volatile.Write(ref left, write);
 
