@@ -113,6 +113,12 @@ internal sealed partial class WorkLoop(
                     begun += round.Begun;
                     goesOn |= round.HasMore;
                 }
+
+                // A poll looks at one lane; where it has found work, the other may have some that came due with it.
+                if (begun > 0)
+                {
+                    lanes = Enum.GetValues<Lane>();
+                }
             }
 
             return begun;
