@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
+using Ecodrix.Server.Tests.Incidents;
 
 namespace Ecodrix.Server.Tests.Runs;
 
@@ -51,6 +52,7 @@ public sealed class RunTests(ServerFixture server) : IClassFixture<ServerFixture
     public async Task A_cancelled_run_does_nothing_more_and_cannot_be_cancelled_again()
     {
         var (tenant, runId) = await WaitingRunAsync();
+        await server.DrainAsync();
 
         using var cancelled = await tenant.PostAsync($"{Runs}/{runId}/cancel");
         (await cancelled.ReadDataAsync())!.Text("status").ShouldBe("cancelled");
