@@ -46,6 +46,7 @@ public static class EngineRegistration
         services.TryAddSingleton<ITenantClock, OneClock>();
         services.TryAddSingleton<ITimeTravel, TimeTravel>();
         services.TryAddSingleton<KnownWork>();
+        services.TryAddSingleton<IForesight, Foresight>();
         services.TryAddSingleton<DueWork>();
         services.TryAddSingleton<Backlogs>();
         services.TryAddSingleton<Admission>();

@@ -3,7 +3,7 @@ using Ecodrix.Engine.Runs;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
-internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
+internal sealed class WorkPatch(WorkQueue queue, KnownWork known, IForesight foresight, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
 {
     /// <returns>Null when the tenant has no such work; the same work when there is nothing to change; else as it stands, or as it will when its holder has taken the signal in.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
@@ -30,14 +30,10 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, Observers obse
             {
                 watcher.OnWritten(stored, next);
                 await FollowAsync(stored, next, cancellationToken);
-                return Foreseen(next);
+                return foresight.See(next);
             }
         }
     }
-
-    /// <summary>What a holder has still to take in is told as it will be: whoever asked would otherwise read that nothing came of it.</summary>
-    private WorkItem Foreseen(WorkItem work) =>
-        work.Lease is null || !known.Understands(work) ? work : Signals.Apply(work, new Turn(clocks.Now(work.Tenant), work.RunAt, 0));
 
     /// <summary>What this version does not understand it does not change: one that does finds the signal, and finds it at once.</summary>
     private WorkItem ForAnother(WorkItem stored, Signal signal) => clocks.AtRest(stored with { Signals = [.. stored.Signals, signal], DueAt = clocks.Now(stored.Tenant) });

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Ecodrix.Engine.Jobs;
 using Ecodrix.Server.Tests.Automations;
 using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
 using Ecodrix.Server.Tests.Incidents;
+using Ecodrix.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Ecodrix.Server.Tests.Runs;
 
@@ -52,11 +55,29 @@ public sealed class RunTests(ServerFixture server) : IClassFixture<ServerFixture
     public async Task A_cancelled_run_does_nothing_more_and_cannot_be_cancelled_again()
     {
         var (tenant, runId) = await WaitingRunAsync();
-        await server.DrainAsync();
 
         using var cancelled = await tenant.PostAsync($"{Runs}/{runId}/cancel");
         (await cancelled.ReadDataAsync())!.Text("status").ShouldBe("cancelled");
 
+        using var again = await tenant.PostAsync($"{Runs}/{runId}/cancel");
+        await again.ShouldFailAsync(HttpStatusCode.Conflict, "CONFLICT");
+    }
+
+    [Fact]
+    public async Task A_run_that_a_worker_holds_is_told_as_cancelled_before_the_worker_has_heard_of_it()
+    {
+        var (tenant, runId) = await WaitingRunAsync();
+        await server.DrainAsync();
+        var works = server.Services.GetRequiredService<IServicesDatabase>().Documents<WorkItem>();
+        var work = (await works.FindAsync(WorkIds.EventOf(runId), TestContext.Current.CancellationToken))!;
+        var until = DateTimeOffset.MaxValue.AddYears(-1);
+        var held = work with { Version = work.Version + 1, Lease = new Lease("another", "its", until), DueAt = until };
+        (await works.TryReplaceAsync(held, TestContext.Current.CancellationToken)).ShouldBeTrue();
+
+        using var cancelled = await tenant.PostAsync($"{Runs}/{runId}/cancel");
+        (await cancelled.ReadDataAsync())!.Text("status").ShouldBe("cancelled");
+
+        (await tenant.ReadDataAsync($"{Runs}/{runId}")).Text("status").ShouldBe("cancelled");
         using var again = await tenant.PostAsync($"{Runs}/{runId}/cancel");
         await again.ShouldFailAsync(HttpStatusCode.Conflict, "CONFLICT");
     }

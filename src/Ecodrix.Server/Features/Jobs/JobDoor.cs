@@ -7,15 +7,15 @@ using Ecodrix.Storage.Conditions;
 namespace Ecodrix.Server.Features.Jobs;
 
 /// <summary>A tenant's own work, in flight and past: what events, runs, callbacks and jobs are views of.</summary>
-internal sealed class JobDoor(IServicesDatabase services)
+internal sealed class JobDoor(IServicesDatabase services, IForesight foresight)
 {
     private const int Slice = 200;
 
     private readonly IDocuments<WorkItem> work = services.Documents<WorkItem>();
 
-    /// <returns>Null when the tenant has no such work, whoever else may have it.</returns>
+    /// <returns>As its holder will leave it after what was asked of it meanwhile. Null when the tenant has no such work, whoever else may have it.</returns>
     public async Task<WorkItem?> FindAsync(TenantId tenant, string id, CancellationToken cancellationToken) =>
-        await work.FindAsync(id, cancellationToken) is { } found && string.Equals(found.Tenant, tenant.Value, StringComparison.Ordinal) ? found : null;
+        await work.FindAsync(id, cancellationToken) is { } found && string.Equals(found.Tenant, tenant.Value, StringComparison.Ordinal) ? foresight.See(found) : null;
 
     /// <returns>Those that the tenant has, in the order of <paramref name="ids"/>.</returns>
     public async Task<IReadOnlyList<WorkItem>> FindManyAsync(TenantId tenant, IReadOnlyCollection<string> ids, CancellationToken cancellationToken) =>
