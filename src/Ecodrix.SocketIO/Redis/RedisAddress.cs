@@ -3,10 +3,12 @@ using StackExchange.Redis;
 namespace Ecodrix.SocketIO.Redis;
 
 /// <summary>Reads where Redis is, and says how the connection behaves.</summary>
-internal static class RedisAddress
+public static class RedisAddress
 {
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(1);
 
+    /// <param name="text">As in <see cref="RedisAdapterOptions.ConnectionString"/>.</param>
+    /// <param name="configuration">Of a connection that comes and comes back by itself, and on which nothing waits while Redis is away.</param>
     /// <returns>False when it names no server.</returns>
     public static bool TryParse(string text, out ConfigurationOptions configuration)
     {

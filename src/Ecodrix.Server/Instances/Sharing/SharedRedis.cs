@@ -1,4 +1,5 @@
 using Ecodrix.Server.Configuration;
+using Ecodrix.SocketIO.Redis;
 using StackExchange.Redis;
 
 namespace Ecodrix.Server.Instances.Sharing;
@@ -36,9 +37,9 @@ internal sealed partial class SharedRedis(Settings settings, TimeProvider clock,
     /// <summary>The start does not wait for it.</summary>
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        if (settings.Redis is { } named)
+        if (settings.Redis is { } named && RedisAddress.TryParse(named, out var configuration))
         {
-            connecting = ConnectAsync(named);
+            connecting = ConnectAsync(configuration);
         }
 
         return Task.CompletedTask;
@@ -93,9 +94,9 @@ internal sealed partial class SharedRedis(Settings settings, TimeProvider clock,
         }
     }
 
-    private async Task<ConnectionMultiplexer> ConnectAsync(string named)
+    private async Task<ConnectionMultiplexer> ConnectAsync(ConfigurationOptions configuration)
     {
-        var redis = await ConnectionMultiplexer.ConnectAsync(RedisPlace.Read(named));
+        var redis = await ConnectionMultiplexer.ConnectAsync(configuration);
         listening = Task.WhenAll(listeners.Select(one => ListenAsync(redis, one.Channel, one.Heard)));
         return redis;
     }
