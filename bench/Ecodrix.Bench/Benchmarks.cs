@@ -1,6 +1,7 @@
 using Ecodrix.Bench.Clusters;
 using Ecodrix.Bench.Crash;
 using Ecodrix.Bench.Dashboards;
+using Ecodrix.Bench.Emits;
 
 namespace Ecodrix.Bench;
 
@@ -16,6 +17,7 @@ internal static class Benchmarks
         ["growth", .. var rest] => Growth.RunAsync(rest, cancellationToken),
         ["soak", .. var rest] => Soak.RunAsync(rest, cancellationToken),
         ["realtime", .. var rest] => RealtimeBench.RunAsync(rest, cancellationToken),
+        ["emit", .. var rest] => EmitBench.RunAsync(rest, cancellationToken),
         ["idle", .. var rest] => Idle.RunAsync(rest, cancellationToken),
         ["outage", .. var rest] => OutageBench.RunAsync(rest, cancellationToken),
         ["move", .. var rest] => MoveBench.RunAsync(rest, cancellationToken),
@@ -42,7 +44,7 @@ internal static class Benchmarks
                     await NoOpJobs.RunAsync(table, cancellationToken);
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak realtime idle outage move tenants driver.");
+                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak realtime emit idle outage move tenants driver.");
                     return;
             }
         }

@@ -1,10 +1,17 @@
 using Ecodrix.Bench;
+using Ecodrix.Bench.Emits;
 using Ecodrix.Bench.Serving;
 
 // dotnet run -c Release --project bench/Ecodrix.Bench -- <name> [arguments]
 if (args is [Served.Switch, .. var switches])
 {
     await Served.RunAsync(switches, CancellationToken.None);
+    return;
+}
+
+if (args is [OwnEmitter.Switch])
+{
+    await OwnEmitter.RunAsync(CancellationToken.None);
     return;
 }
 

@@ -1,4 +1,5 @@
 using Ecodrix.Bench.Crash;
+using Ecodrix.Bench.Emits;
 
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
@@ -46,6 +47,16 @@ public sealed class ShortVersions
         var measured = await Fairness.MeasureAsync(new FairnessPlan(Waiting: 200, Noisy: 5) { Rate = 10, Duration = TimeSpan.FromSeconds(2) }, limit.Token);
 
         measured.Select(neighbourhood => (neighbourhood.Latencies.Count, neighbourhood.Latencies.Errors)).ShouldBe(Enumerable.Repeat((20L, 0L), 4));
+    }
+
+    [Fact]
+    public async Task Every_client_of_a_room_hears_every_emit_of_this_library_and_of_the_reference_server()
+    {
+        var report = await EmitBench.MeasureAsync(new EmitPlan(Clients: 150, Rate: 100, TimeSpan.FromSeconds(1)), TestContext.Current.CancellationToken);
+
+        report.Own.Heard.ShouldBe(report.Plan.Deliveries);
+        Assert.SkipUnless(Emitter.WhyNoNode is null, "Of the reference server: " + Emitter.WhyNoNode);
+        report.Node.ShouldNotBeNull().Heard.ShouldBe(report.Plan.Deliveries);
     }
 
     private static async Task<CrashReport> CrashAsync(CrashPlan plan)

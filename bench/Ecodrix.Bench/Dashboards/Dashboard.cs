@@ -142,7 +142,7 @@ internal sealed class Dashboard(Uri server, string auth, bool recovers, IOnlooke
         using var given = JsonDocument.ParseValue(ref reader);
         var before = sid;
         sid = given.RootElement.GetProperty("sid").GetString();
-        pid = given.RootElement.GetProperty("pid").GetString();
+        pid = given.RootElement.TryGetProperty("pid", out var recoverable) ? recoverable.GetString() : null;
         isLive = true;
         if (before is null)
         {

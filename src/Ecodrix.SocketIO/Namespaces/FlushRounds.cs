@@ -5,14 +5,14 @@ namespace Ecodrix.SocketIO.Namespaces;
 
 /// <summary>
 /// Broadcasts to many sockets that follow each other closely share their writes: a write to the network costs more than all the rest of a
-/// delivery. The first goes out at once; those behind it wait about as long as writing to all of them takes, and no longer than 20 ms.
+/// delivery. The first goes out at once; those behind it wait about three times as long as writing to all of them takes, and no longer than 30 ms.
 /// Small rooms, answers and what goes to one socket never wait.
 /// </summary>
 internal sealed class FlushRounds(Deadlines deadlines) : Deadline
 {
     private const int Many = 100;
-    private static readonly TimeSpan Each = TimeSpan.FromMicroseconds(20);
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Each = TimeSpan.FromMicroseconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(30);
 
     private readonly Lock _gate = new();
     private List<EngineConnection> _waiting = [];
