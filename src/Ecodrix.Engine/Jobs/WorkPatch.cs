@@ -5,7 +5,7 @@ namespace Ecodrix.Engine.Jobs;
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
 internal sealed class WorkPatch(WorkQueue queue, KnownWork known, IForesight foresight, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
 {
-    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change; else as it stands, or as it will when its holder has taken the signal in.</returns>
+    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change, or what would go on may not; else as it stands, or as it will when its holder has taken the signal in.</returns>
     public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
     {
         while (true)
@@ -24,7 +24,11 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, IForesight for
                 return stored;
             }
 
-            await ends.TakeAgainAsync(stored, signal, clocks.Now(tenant), cancellationToken);
+            if (!await ends.TryTakeAgainAsync(stored, signal, clocks.Now(tenant), cancellationToken))
+            {
+                return stored;
+            }
+
             var next = changed with { Version = stored.Version + 1 };
             if (await queue.Documents.TryReplaceAsync(next, cancellationToken))
             {

@@ -13,7 +13,7 @@ internal sealed class RunRemains(SequenceClaims sequences, RunLimits limits)
         {
             if (run.IsSequence && item.LeadId is { } lead)
             {
-                await sequences.ReleaseAsync(item.Tenant, run.RuleId, lead, run.Id, cancellationToken);
+                await sequences.GiveUpAsync(item.Tenant, run.RuleId, lead, run.Id, cancellationToken);
             }
 
             await limits.KeepAsync(run, cancellationToken);

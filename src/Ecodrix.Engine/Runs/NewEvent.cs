@@ -92,7 +92,7 @@ public interface IWorkControl
     Task<WorkItem?> CancelAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
 
     /// <summary>Repeats the failed steps of a run, or a failed job.</summary>
-    /// <returns>Null when there is no such work; the same work unchanged when nothing had failed.</returns>
+    /// <returns>Null when there is no such work; the same work unchanged when nothing had failed, or when the lead is in the run's sequence by another run.</returns>
     Task<WorkItem?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
 
     /// <summary>Sends a callback again under the same id with the same body, now.</summary>
@@ -108,7 +108,7 @@ public interface IWorkControl
     IAsyncEnumerable<HeldEffect> ListHeldAsync(TenantId? tenant, CancellationToken cancellationToken);
 
     /// <summary>Tells what has become known of an effect whose outcome was unknown: a step's, or a job's when no run is named.</summary>
-    /// <returns>Null when the tenant has no such work; the same work unchanged when the outcome is not unknown.</returns>
+    /// <returns>Null when the tenant has no such work; the same work unchanged when the outcome is not unknown, or when a repeat may not be: the lead is in the sequence by another run.</returns>
     Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken);
 
     /// <summary>How much due work this version of the program has met and leaves to a newer one; counted to <paramref name="atMost"/>. Asks nothing while it has met none.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
 using Ecodrix.Server.Tests.Callbacks;
@@ -37,6 +38,34 @@ public sealed class SequenceTests(ServerFixture server) : IClassFixture<ServerFi
         using var ended = await tenant.DeleteAsync($"/api/crm/sequences/unenroll/{first.Text("_id")}");
         (await ended.ReadDataAsync())!.Text("status").ShouldBe("stopped");
         (await EnrollAsync(tenant, leadId, ruleId)).Text("_id").ShouldNotBe(first.Text("_id"), StringComparer.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/saas/runs/{0}/retry")]
+    [InlineData("/api/saas/jobs/{1}/retry")]
+    public async Task A_failed_run_is_not_repeated_while_its_lead_is_in_the_sequence_by_another(string retry)
+    {
+        await using var receiver = await CallbackReceiver.StartAsync();
+        var (tenant, leadId, ruleId) = await SetUpAsync();
+        await ChangeAsync("""{ "type": "send_email", "config": { "subject": "Welcome", "htmlBody": "Hello" } }""");
+        var (answer, _) = await tenant.FinishedAsync(receiver, ByLead("never_fired", leadId));
+        var failed = await tenant.ReadDataAsync("/api/saas/runs/" + answer["runs"]![0]!.Text("runId"));
+        failed.Text("status").ShouldBe("failed");
+        await ChangeAsync(RuleIntents.Wait(60));
+        var second = await EnrollAsync(tenant, leadId, ruleId);
+
+        using (var refused = await tenant.PostAsync(string.Format(CultureInfo.InvariantCulture, retry, failed.Text("_id"), failed.Text("eventLogId"))))
+        {
+            (await refused.ShouldFailAsync(HttpStatusCode.Conflict, "CONFLICT")).Text("message").ShouldContain("in this sequence");
+        }
+
+        (await tenant.ReadDataAsync("/api/saas/runs/" + failed.Text("_id"))).Text("status").ShouldBe("failed");
+        (await tenant.DeleteAsync($"/api/crm/sequences/unenroll/{second.Text("_id")}")).EnsureSuccessStatusCode();
+        using var repeated = await tenant.PostAsync(string.Format(CultureInfo.InvariantCulture, retry, failed.Text("_id"), failed.Text("eventLogId")));
+        repeated.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        async Task ChangeAsync(string actions) =>
+            (await tenant.PatchAsync($"{RuleIntents.Rules}/{ruleId}", new JsonObject { ["actions"] = JsonNode.Parse($"[{actions}]") })).EnsureSuccessStatusCode();
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Runs;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -28,6 +29,6 @@ internal static class RetryJob
             job = await control.RetryAsync(caller.Tenant, jobId, run, cancellationToken) ?? job;
         }
 
-        return TypedResults.Ok(JobView.Of(job));
+        return failed.All(run => RetryRun.IsRefused(job, run)) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(JobView.Of(job));
     }
 }

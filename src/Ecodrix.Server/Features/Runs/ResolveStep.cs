@@ -69,7 +69,12 @@ internal sealed class StepResolution(RunDoor runs, IWorkControl control, IEnumer
         }
 
         var work = await control.ResolveAsync(caller.Tenant, WorkIds.EventOf(place.RunId), place, verdict, cancellationToken);
-        return work is not null && runs.FindIn(work, place.RunId) is { } after ? (after, null) : (null, RunErrors.NotFound);
+        if (work is null || runs.FindIn(work, place.RunId) is not { } after)
+        {
+            return (null, RunErrors.NotFound);
+        }
+
+        return verdict.Kind is VerdictKind.Resend && IsRefused(work, place) ? (null, RunErrors.InSequence) : (after, null);
     }
 
     public Task AuditAsync(Actor actor, Caller caller, StepPlace place, string verdict, CancellationToken cancellationToken) =>
@@ -79,4 +84,9 @@ internal sealed class StepResolution(RunDoor runs, IWorkControl control, IEnumer
             caller.Tenant,
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["runId"] = place.RunId, ["step"] = $"{place.Index}", ["as"] = verdict, ["mode"] = caller.Tenant.Mode },
             cancellationToken);
+
+    /// <summary>Of work that was just asked to repeat a step: nothing came of it, and no newer version of the program is to do it either.</summary>
+    private static bool IsRefused(WorkItem work, StepPlace place) => work.Signals.Count is 0
+        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, place.RunId, StringComparison.Ordinal)) is { IsSequence: true } run
+        && run.Steps[place.Index].Status is StepStatus.Unknown;
 }

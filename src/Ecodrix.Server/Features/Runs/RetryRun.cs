@@ -21,8 +21,15 @@ internal static class RetryRun
             return new Failure(RunErrors.NothingFailed);
         }
 
-        return await control.RetryAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is { } work && runs.FindIn(work, runId) is { } after
-            ? TypedResults.Ok(after)
-            : new Failure(RunErrors.NotFound);
+        if (await control.RetryAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is not { } work || runs.FindIn(work, runId) is not { } after)
+        {
+            return new Failure(RunErrors.NotFound);
+        }
+
+        return IsRefused(work, runId) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(after);
     }
+
+    /// <summary>Of work that was just asked to repeat a run: nothing came of it, and no newer version of the program is to do it either.</summary>
+    public static bool IsRefused(WorkItem work, string? runId) => work.Signals.Count is 0
+        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { IsSequence: true, Status: RunStatus.Failed };
 }
