@@ -7,27 +7,15 @@ internal sealed class Load(Uri server, int connections)
 {
     /// <summary>As many as the server takes: each connection sends when its answer has come. For throughput.</summary>
     /// <param name="requestOf">The request of each turn, counted over all connections.</param>
-    public async Task<(Latencies Latencies, TimeSpan Took)> SaturateAsync(Func<long, byte[]> requestOf, TimeSpan duration, CancellationToken cancellationToken)
+    public Task<(Latencies Latencies, TimeSpan Took)> SaturateAsync(Func<long, byte[]> requestOf, TimeSpan duration, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        var parts = await Task.WhenAll(Enumerable.Range(0, connections).Select(async number =>
-        {
-            using var connection = new Connection();
-            await connection.OpenAsync(server, cancellationToken);
-            var latencies = new Latencies();
-            for (long turn = number; Stopwatch.GetElapsedTime(started) < duration; turn += connections)
-            {
-                var sent = Stopwatch.GetTimestamp();
-                var status = await connection.SendAsync(requestOf(turn), cancellationToken);
-                latencies.Add(Stopwatch.GetElapsedTime(sent));
-                latencies.Errors += status >= 300 ? 1 : 0;
-            }
-
-            return latencies;
-        }));
-
-        return (Sum(parts), Stopwatch.GetElapsedTime(started));
+        return SaturateAsync(requestOf, _ => Stopwatch.GetElapsedTime(started) < duration, cancellationToken);
     }
+
+    /// <summary>As <see cref="SaturateAsync(Func{long, byte[]}, TimeSpan, CancellationToken)"/>, so many requests.</summary>
+    public Task<(Latencies Latencies, TimeSpan Took)> SaturateAsync(Func<long, byte[]> requestOf, long count, CancellationToken cancellationToken) =>
+        SaturateAsync(requestOf, turn => turn < count, cancellationToken);
 
     /// <summary>
     /// At a fixed rate, whether answers come or not. A request's time counts from the moment at which it should have been sent, so what
@@ -64,6 +52,28 @@ internal sealed class Load(Uri server, int connections)
         }));
 
         return new Loaded(Sum(parts), Stopwatch.GetElapsedTime(started), startedAt, perSecond);
+    }
+
+    private async Task<(Latencies Latencies, TimeSpan Took)> SaturateAsync(Func<long, byte[]> requestOf, Predicate<long> goesOn, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var parts = await Task.WhenAll(Enumerable.Range(0, connections).Select(async number =>
+        {
+            using var connection = new Connection();
+            await connection.OpenAsync(server, cancellationToken);
+            var latencies = new Latencies();
+            for (long turn = number; goesOn(turn); turn += connections)
+            {
+                var sent = Stopwatch.GetTimestamp();
+                var status = await connection.SendAsync(requestOf(turn), cancellationToken);
+                latencies.Add(Stopwatch.GetElapsedTime(sent));
+                latencies.Errors += status >= 300 ? 1 : 0;
+            }
+
+            return latencies;
+        }));
+
+        return (Sum(parts), Stopwatch.GetElapsedTime(started));
     }
 
     private static Latencies Sum(IEnumerable<Latencies> parts)

@@ -8,17 +8,17 @@ internal static class DriverCost
 {
     private const int Connections = 64;
 
-    /// <summary>The JIT compiles in tiers, in the background; a server in service has that behind it.</summary>
-    private static readonly TimeSpan Warm = TimeSpan.FromSeconds(15);
+    /// <summary>For each event that is measured: the JIT compiles in tiers, in the background; a server in service has that behind it.</summary>
+    private const int Warm = 4;
 
-    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
-
-    /// <summary><c>driver --mongodb uri</c></summary>
+    /// <summary><c>driver [events] --mongodb uri</c></summary>
+    /// <remarks>So many events and not so many seconds: a server without indexes in memory becomes slower with each.</remarks>
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         await using var databases = new ServerDatabases(Arguments.Needed(arguments, Arguments.MongoDb));
-        var files = await MeasureAsync(null, cancellationToken);
-        var onServer = await MeasureAsync(databases.Settings, cancellationToken);
+        var events = Arguments.Number(arguments, 5_000);
+        var files = await MeasureAsync(null, events, cancellationToken);
+        var onServer = await MeasureAsync(databases.Settings, events, cancellationToken);
         var table = new Table($"processor time of our process, {Connections} connections", "files", "server", "ratio", "per second on files", "on the server");
         Add(table, "a trigger accepted", files.Accepted, onServer.Accepted);
         Add(table, "a one-step run, accept included", files.Run, onServer.Run);
@@ -34,7 +34,7 @@ internal static class DriverCost
         Table.Number(files.PerSecond),
         Table.Number(onServer.PerSecond));
 
-    private static async Task<(Cost Accepted, Cost Run)> MeasureAsync(IReadOnlyDictionary<string, string>? settings, CancellationToken cancellationToken)
+    private static async Task<(Cost Accepted, Cost Run)> MeasureAsync(IReadOnlyDictionary<string, string>? settings, int events, CancellationToken cancellationToken)
     {
         await using var server = new ServerUnderTest(settings);
         await server.StartAsync(cancellationToken);
@@ -48,20 +48,20 @@ internal static class DriverCost
         }
 
         return (
-            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_intake", phone))], cancellationToken),
-            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_run", phone))], cancellationToken));
+            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_intake", phone))], events, cancellationToken),
+            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_run", phone))], events, cancellationToken));
     }
 
-    private static async Task<Cost> CostAsync(Tenant tenant, byte[][] requests, CancellationToken cancellationToken)
+    private static async Task<Cost> CostAsync(Tenant tenant, byte[][] requests, int events, CancellationToken cancellationToken)
     {
         var server = tenant.Server;
         var load = new Load(server.Address, Connections);
-        await load.SaturateAsync(turn => requests[turn % requests.Length], Warm, cancellationToken);
+        await load.SaturateAsync(turn => requests[turn % requests.Length], events * Warm, cancellationToken);
         await server.DrainedAsync(cancellationToken);
 
         var before = server.CpuTime();
         var started = Stopwatch.GetTimestamp();
-        var (latencies, _) = await load.SaturateAsync(turn => requests[turn % requests.Length], Duration, cancellationToken);
+        var (latencies, _) = await load.SaturateAsync(turn => requests[turn % requests.Length], events, cancellationToken);
         await server.DrainedAsync(cancellationToken);
         return new Cost((server.CpuTime() - before) / latencies.Count, latencies.Count / Stopwatch.GetElapsedTime(started).TotalSeconds, latencies.Errors);
     }

@@ -43,7 +43,7 @@ internal sealed class ConditionSql(Table table, SqlParameters parameters)
             Operator.Gte => Ordered(compare.Field, value, ">="),
             Operator.Lt => Ordered(compare.Field, value, "<"),
             Operator.Lte => Ordered(compare.Field, value, "<="),
-            Operator.Exists => $"NOT ({table.Operand(compare.Field).IsNull})",
+            Operator.Exists => table.Operand(compare.Field).IsThere,
             Operator.NotExists => table.Operand(compare.Field).IsNull,
             Operator.Contains => Contained(compare.Field, value),
             Operator.NotContains => Not(Contained(compare.Field, value)),

@@ -45,6 +45,15 @@ public sealed class SqlitePlanTests : IDisposable
     }
 
     [Fact]
+    public void What_has_a_field_is_counted_in_an_index_that_holds_nothing_else()
+    {
+        var parameters = new SqlParameters();
+        var sql = QuerySql.Count(Table, Condition.Exists("dueAt"), 100, parameters);
+
+        PlanOf(sql, parameters).ShouldContain("USING COVERING INDEX notes:lane,dueAt,_id?dueAt");
+    }
+
+    [Fact]
     public void A_list_of_ids_is_looked_up_one_by_one()
     {
         PlanOf(new DocumentQuery(Condition.In("_id", ["a", "b"]), 25)).ShouldContain("SEARCH d USING INDEX sqlite_autoindex_notes_1");
@@ -73,9 +82,11 @@ public sealed class SqlitePlanTests : IDisposable
     private string PlanOf(DocumentQuery query)
     {
         var parameters = new SqlParameters();
-        var sql = "EXPLAIN QUERY PLAN " + QuerySql.Select(Table, query, parameters);
-        return string.Join('\n', connection.Read(sql, parameters.Values, row => row.Text(3)));
+        return PlanOf(QuerySql.Select(Table, query, parameters), parameters);
     }
+
+    private string PlanOf(string sql, SqlParameters parameters) =>
+        string.Join('\n', connection.Read("EXPLAIN QUERY PLAN " + sql, parameters.Values, row => row.Text(3)));
 }
 
 internal sealed record NoteWithLaterIndex(string Id, long Version, string? Text) : IDocument<NoteWithLaterIndex>
