@@ -15,6 +15,7 @@ internal static class Benchmarks
         ["fairness", .. var rest] => Fairness.RunAsync(rest, cancellationToken),
         ["latency", .. var rest] => EffectLatency.RunAsync(rest, cancellationToken),
         ["growth", .. var rest] => Growth.RunAsync(rest, cancellationToken),
+        ["overload", .. var rest] => Overload.RunAsync(rest, cancellationToken),
         ["soak", .. var rest] => Soak.RunAsync(rest, cancellationToken),
         ["realtime", .. var rest] => RealtimeBench.RunAsync(rest, cancellationToken),
         ["emit", .. var rest] => EmitBench.RunAsync(rest, cancellationToken),
@@ -44,7 +45,7 @@ internal static class Benchmarks
                     await NoOpJobs.RunAsync(table, cancellationToken);
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth soak realtime emit idle outage move tenants driver.");
+                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth overload soak realtime emit idle outage move tenants driver.");
                     return;
             }
         }

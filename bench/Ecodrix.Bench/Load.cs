@@ -23,7 +23,9 @@ internal sealed class Load(Uri server, int connections)
     /// </summary>
     /// <param name="requestOf">The request of each turn, from 0.</param>
     /// <param name="onAnswer">Told of each turn's status code.</param>
-    public async Task<Loaded> AtRateAsync(Func<long, byte[]> requestOf, double perSecond, TimeSpan duration, CancellationToken cancellationToken, Action<long, int>? onAnswer = null)
+    /// <param name="givesUp">What could not be sent within the duration is not sent at all.</param>
+    public async Task<Loaded> AtRateAsync(
+        Func<long, byte[]> requestOf, double perSecond, TimeSpan duration, CancellationToken cancellationToken, Action<long, int>? onAnswer = null, bool givesUp = false)
     {
         var total = (long)(perSecond * duration.TotalSeconds);
         var next = -1L;
@@ -34,7 +36,7 @@ internal sealed class Load(Uri server, int connections)
             using var connection = new Connection();
             await connection.OpenAsync(server, cancellationToken);
             var latencies = new Latencies();
-            while (Interlocked.Increment(ref next) is var turn && turn < total)
+            while (Interlocked.Increment(ref next) is var turn && turn < total && !(givesUp && Stopwatch.GetElapsedTime(started) >= duration))
             {
                 var intended = TimeSpan.FromSeconds(turn / perSecond);
                 if (intended - Stopwatch.GetElapsedTime(started) is var wait && wait > TimeSpan.Zero)

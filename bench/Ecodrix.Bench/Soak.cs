@@ -30,30 +30,11 @@ internal static class Soak
         rates.Write(Console.Out);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var sampling = SampleAsync(server, end.Token);
+        var sampling = server.SampleResidentAsync(SampleEvery, end.Token);
         var loaded = await new Load(server.Address, 256).AtRateAsync(turn => requests[(int)(turn % Phones)], capacity * Share, duration, cancellationToken);
         var backlog = await tenant.QueueDepthAsync(cancellationToken);
         await end.CancelAsync();
         Write(loaded, await sampling, backlog);
-    }
-
-    private static async Task<IReadOnlyList<long>> SampleAsync(ServerUnderTest server, CancellationToken end)
-    {
-        var samples = new List<long>();
-        using var timer = new PeriodicTimer(SampleEvery, TimeProvider.System);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(end))
-            {
-                samples.Add(server.ResidentBytes());
-            }
-        }
-        catch (OperationCanceledException) when (end.IsCancellationRequested)
-        {
-            // The soak is over.
-        }
-
-        return samples;
     }
 
     private static void Write(Loaded loaded, IReadOnlyList<long> samples, long backlog)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Ecodrix.Engine;
 using Ecodrix.Engine.Jobs;
+using Ecodrix.Engine.Runs;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
 using Microsoft.AspNetCore.Mvc;
@@ -31,7 +32,7 @@ internal static class BenchJobs
             await AddAsync(services, FloodType, [.. Enumerable.Range(0, request.Count).Select(_ => (request.Tenant, now))], request.IsBulk ? Lane.Bulk : Lane.Interactive, cancellationToken);
             return TypedResults.Text("""{"data":{}}""", "application/json");
         });
-        app.MapPost("/bench/punctual", async (PunctualRequest request, IServicesDatabase services, [FromServices] Punctual punctual, CancellationToken cancellationToken) =>
+        app.MapPost("/bench/punctual", async (PunctualRequest request, IServicesDatabase services, IWorkControl control, [FromServices] Punctual punctual, CancellationToken cancellationToken) =>
         {
             var start = TimeProvider.System.GetUtcNow().AddSeconds(1);
             await AddAsync(
@@ -40,6 +41,9 @@ internal static class BenchJobs
                 [.. Enumerable.Range(0, request.Count).Select(number => (request.Tenants[number % request.Tenants.Count], start.AddMilliseconds(10 * number)))],
                 Lane.Interactive,
                 cancellationToken);
+
+            // As whoever accepts work does: what comes due sooner than the next look is looked for in time.
+            control.Wake();
             var late = await punctual.TakeAsync(request.Count, cancellationToken);
             return TypedResults.Text(JsonSerializer.Serialize(new { data = late }), "application/json");
         });

@@ -160,6 +160,26 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
         return process.WorkingSet64;
     }
 
+    /// <returns>What was resident at each moment, in bytes, until the end is told.</returns>
+    public async Task<IReadOnlyList<long>> SampleResidentAsync(TimeSpan every, CancellationToken end)
+    {
+        var samples = new List<long>();
+        using var timer = new PeriodicTimer(every, TimeProvider.System);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(end))
+            {
+                samples.Add(ResidentBytes());
+            }
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            // As asked.
+        }
+
+        return samples;
+    }
+
     /// <summary>How long the server's threads have run: what a request costs, whatever else this machine does meanwhile.</summary>
     public TimeSpan CpuTime()
     {

@@ -22,6 +22,14 @@ internal static class ClientKeys
             return;
         }
 
+        await UseNewAsync(api, code, made, use, cancellationToken);
+    }
+
+    /// <summary>With a key that is made for it and revoked.</summary>
+    /// <param name="made">As above.</param>
+    public static async Task UseNewAsync(
+        EngineApi api, string code, (string Label, bool IsLive, TimeSpan Life) made, Func<ClientKey, Task> use, CancellationToken cancellationToken)
+    {
         var (key, keyId) = await MakeAsync(api, code, made, cancellationToken);
         try
         {

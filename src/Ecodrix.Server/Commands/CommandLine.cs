@@ -50,6 +50,7 @@ internal static class CommandLine
     {
         ServeCommand.Describe(),
         HealthCommand.Describe(output),
+        DoctorCommand.Describe(output),
         ClientCommands.Describe(output),
         KeyCommands.Describe(output),
         SecretCommands.Describe(output),

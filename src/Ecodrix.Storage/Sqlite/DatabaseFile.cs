@@ -13,7 +13,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
     public DateTimeOffset LastUsed { get; private set; }
 
     /// <summary>Told when the file is opened, before the first use goes on.</summary>
-    public Action<DatabaseFile>? Opened { get; init; }
+    public Action? Opened { get; init; }
 
     public bool IsOpen => session is not null;
 
@@ -208,7 +208,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
 
         if (opened)
         {
-            Opened?.Invoke(this);
+            Opened?.Invoke();
         }
 
         return entered;

@@ -6,7 +6,7 @@ namespace Ecodrix.Storage.Sqlite;
 /// <summary>A file for each tenant. Few are open at a time; a handle outlives the closing of its file.</summary>
 internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDisposable
 {
-    /// <summary>About a third of a mebibyte each while in use. Opening one costs as much as several runs, so those of a busy hour stay open.</summary>
+    /// <summary>Or a few more while the oldest are being closed. About a third of a mebibyte each while in use. Opening one costs as much as several runs, so those of a busy hour stay open.</summary>
     public const int MostOpen = 1_024;
 
     private const int CacheKibibytes = 64;
@@ -21,6 +21,9 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     private readonly TimeProvider clock;
     private readonly int mostOpen;
     private readonly ITimer rounds;
+    private readonly Lock room = new();
+    private bool isMakingRoom;
+    private int openedSince;
 
     public SqliteTenantDatabases(Func<TenantId, string> pathOf, TimeProvider clock, int mostOpen = MostOpen)
     {
@@ -78,17 +81,31 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     private DatabaseFile FileOf(TenantId tenant) =>
         files.GetOrAdd(tenant, static (tenant, self) => new DatabaseFile(self.pathOf(tenant), tenant.Value, CacheKibibytes, self.clock) { Opened = self.MakeRoom }, this);
 
-    private void MakeRoom(DatabaseFile opened)
+    // Closing empties a log to the disk. Who opens one waits for that only when closing falls behind; and a few are closed at a time, since all are looked at for it.
+    private void MakeRoom()
     {
-        var open = files.Values.Where(file => file.IsOpen && file != opened).OrderBy(file => file.LastUsed).ToList();
-        foreach (var file in open)
+        var opened = Interlocked.Increment(ref openedSince);
+        if (opened > mostOpen / 8)
         {
-            if (open.Count(other => other.IsOpen) < mostOpen)
-            {
-                return;
-            }
+            CloseOldest();
+        }
+        else if (opened >= mostOpen / 64 && !Interlocked.Exchange(ref isMakingRoom, true))
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static self => self.CloseOldest(), this, preferLocal: false);
+        }
+    }
 
-            file.TryCloseIdle();
+    private void CloseOldest()
+    {
+        lock (room)
+        {
+            Volatile.Write(ref isMakingRoom, false);
+            Volatile.Write(ref openedSince, 0);
+            var open = files.Select(file => file.Value).Where(file => file.IsOpen).ToList();
+            foreach (var file in open.OrderBy(file => file.LastUsed).Take(open.Count + (mostOpen / 64) - mostOpen))
+            {
+                file.TryCloseIdle();
+            }
         }
     }
 

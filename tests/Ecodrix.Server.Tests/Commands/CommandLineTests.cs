@@ -21,6 +21,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("clients create")]
     [InlineData("clients list --bogus")]
     [InlineData("health now")]
+    [InlineData("doctor ACME now")]
     [InlineData("keys create ACME --mode both")]
     [InlineData("keys revoke ACME")]
     [InlineData("trigger appointment_confirmed")]
@@ -46,6 +47,7 @@ public sealed class CommandLineTests : IDisposable
     [Theory]
     [InlineData("serve --help")]
     [InlineData("health --help")]
+    [InlineData("doctor --help")]
     [InlineData("clients create --help")]
     [InlineData("clients list --help")]
     [InlineData("clients suspend --help")]
@@ -90,6 +92,7 @@ public sealed class CommandLineTests : IDisposable
             (await RunAsync(url, "keys", "revoke", "ACME", keyId)).Code.ShouldBe(0);
 
             await WatchesAsync(url);
+            (await RunAsync(url, "doctor", "ACME")).Output.ShouldContain("automations");
             (await RunAsync(url, "secrets", "rotate")).Output.ShouldContain("clients encrypted anew");
             (await RunAsync(url, "clients", "suspend", "ACME")).Output.ShouldContain("suspended");
 
@@ -114,7 +117,7 @@ public sealed class CommandLineTests : IDisposable
         var alone = await RunAsync(NobodyListens, "clients", "list");
         alone.Code.ShouldBe(0, alone.Error);
         alone.Output.ShouldContain("ACME");
-        foreach (var running in (string[][])[["live", "ACME"], ["listen", "--forward-to", "http://127.0.0.1:9/"]])
+        foreach (var running in (string[][])[["live", "ACME"], ["doctor"], ["listen", "--forward-to", "http://127.0.0.1:9/"]])
         {
             var refused = await RunAsync(NobodyListens, running);
             (refused.Code, refused.Error.Trim()).ShouldBe((1, $"No server answers at {NobodyListens}/. Start it, or say where it is with --url."));

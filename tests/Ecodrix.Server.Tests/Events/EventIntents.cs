@@ -32,6 +32,20 @@ public static class EventIntents
         return (await response.ReadDataAsync(expected))!;
     }
 
+    /// <returns>How many events the client's rate let in before it refused one.</returns>
+    public static async Task<int> FiredUntilLimitedAsync(this TenantClient tenant)
+    {
+        for (var fired = 0; ; fired++)
+        {
+            using var answer = await tenant.FireAsync(Event("go"));
+            if (answer.StatusCode is not HttpStatusCode.OK)
+            {
+                await answer.ShouldFailAsync(HttpStatusCode.TooManyRequests, "RATE_LIMITED");
+                return fired;
+            }
+        }
+    }
+
     /// <summary>Fires an event and waits for its callback, which leaves when its immediate work is done.</summary>
     public static async Task<(JsonNode Answer, ReceivedCallback Callback)> FinishedAsync(this TenantClient tenant, CallbackReceiver receiver, JsonObject body)
     {

@@ -46,9 +46,9 @@ public sealed class RedisSharingTests : IAsyncLifetime
         var here = await TenantOfAsync(triggersPerMinute: 10);
         var other = await TenantOfAsync(triggersPerMinute: 10);
 
-        (await GrantedAsync(here)).ShouldBeInRange(20, 21, "the burst, by one instance alone, and what a second or two fill");
-        (await GrantedAsync(both.OnSecond(here))).ShouldBeInRange(0, 1);
-        (await GrantedAsync(both.OnSecond(other))).ShouldBeInRange(20, 21, "another tenant has its own");
+        (await here.FiredUntilLimitedAsync()).ShouldBeInRange(20, 21, "the burst, by one instance alone, and what a second or two fill");
+        (await both.OnSecond(here).FiredUntilLimitedAsync()).ShouldBeInRange(0, 1);
+        (await both.OnSecond(other).FiredUntilLimitedAsync()).ShouldBeInRange(20, 21, "another tenant has its own");
 
         using var refused = await here.FireAsync(EventIntents.Event("go"));
         refused.Headers.GetValues("RateLimit-Limit").ShouldBe(["10"], "the whole, and no share of it");
@@ -59,11 +59,11 @@ public sealed class RedisSharingTests : IAsyncLifetime
     public async Task A_limit_that_is_raised_is_felt_at_once()
     {
         var here = await TenantOfAsync(triggersPerMinute: 1);
-        (await GrantedAsync(here)).ShouldBe(2);
+        (await here.FiredUntilLimitedAsync()).ShouldBe(2);
 
         await LimitAsync(here, 5);
 
-        (await GrantedAsync(both.OnSecond(here))).ShouldBeInRange(8, 9);
+        (await both.OnSecond(here).FiredUntilLimitedAsync()).ShouldBeInRange(8, 9);
     }
 
     [Fact]
@@ -118,8 +118,8 @@ public sealed class RedisSharingTests : IAsyncLifetime
         await (silently ? redis.HangAsync(Cancelled) : redis.StopAsync());
 
         var began = Stopwatch.GetTimestamp();
-        (await GrantedAsync(here)).ShouldBe(10, "half of a burst of twenty");
-        (await GrantedAsync(both.OnSecond(here))).ShouldBe(10);
+        (await here.FiredUntilLimitedAsync()).ShouldBe(10, "half of a burst of twenty");
+        (await both.OnSecond(here).FiredUntilLimitedAsync()).ShouldBe(10);
         Stopwatch.GetElapsedTime(began).ShouldBeLessThan(TimeSpan.FromSeconds(8));
 
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
@@ -135,7 +135,7 @@ public sealed class RedisSharingTests : IAsyncLifetime
     {
         var here = await TenantOfAsync(triggersPerMinute: 10);
         await redis.StopAsync();
-        (await GrantedAsync(here)).ShouldBe(10);
+        (await here.FiredUntilLimitedAsync()).ShouldBe(10);
 
         await redis.StartAgainAsync(Cancelled);
         await UntilSharedAsync(both.First);
@@ -170,18 +170,5 @@ public sealed class RedisSharingTests : IAsyncLifetime
         using var admin = new Operator(both.First);
         await admin.AskAsync(HttpMethod.Patch, $"/api/clients/{tenant.Code}", new JsonObject { ["limits"] = new JsonObject { ["triggersPerMinute"] = triggersPerMinute } });
         clock.Advance(TimeSpan.FromSeconds(1.5));
-    }
-
-    private static async Task<int> GrantedAsync(TenantClient tenant)
-    {
-        for (var granted = 0; ; granted++)
-        {
-            using var fired = await tenant.FireAsync(EventIntents.Event("go"));
-            if (fired.StatusCode is not HttpStatusCode.OK)
-            {
-                await fired.ShouldFailAsync(HttpStatusCode.TooManyRequests, "RATE_LIMITED");
-                return granted;
-            }
-        }
     }
 }
