@@ -11,6 +11,9 @@ internal static class DriverCost
     /// <summary>For each event that is measured: the JIT compiles in tiers, in the background; a server in service has that behind it.</summary>
     private const int Warm = 4;
 
+    /// <summary>So much fewer whole runs are measured than events that are only accepted.</summary>
+    private const int Rarer = 4;
+
     /// <summary><c>driver [events] --mongodb uri</c></summary>
     /// <remarks>So many events and not so many seconds: a server without indexes in memory becomes slower with each.</remarks>
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -49,7 +52,7 @@ internal static class DriverCost
 
         return (
             await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_intake", phone))], events, cancellationToken),
-            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_run", phone))], events, cancellationToken));
+            await CostAsync(tenant, [.. phones.Select(phone => tenant.TriggerRequest("bench_run", phone))], events / Rarer, cancellationToken));
     }
 
     private static async Task<Cost> CostAsync(Tenant tenant, byte[][] requests, int events, CancellationToken cancellationToken)

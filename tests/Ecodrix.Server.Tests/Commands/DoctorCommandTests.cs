@@ -47,7 +47,11 @@ public sealed class DoctorCommandTests() : ListeningServer("doctor")
     {
         await AdminAsync("/api/clients/DEMO/secrets", new JsonObject
         {
-            ["smtpHost"] = "127.0.0.1", ["smtpPort"] = 9, ["smtpUser"] = "u", ["smtpPass"] = "p", ["smtpFrom"] = "a@example.com",
+            ["smtpHost"] = "127.0.0.1",
+            ["smtpPort"] = 9,
+            ["smtpUser"] = "u",
+            ["smtpPass"] = "p",
+            ["smtpFrom"] = "a@example.com",
         });
         await AdminAsync("/api/clients", new JsonObject { ["name"] = "Other", ["clientCode"] = "OTHER" });
 
