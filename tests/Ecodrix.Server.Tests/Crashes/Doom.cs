@@ -25,6 +25,7 @@ internal sealed class Doom
     /// <returns>How many died.</returns>
     public static async Task<int> AtEachWriteAsync(Func<int, Task<bool>> diesAsync)
     {
+        TestStorage.NeedsFiles("a process that is not alone waits for the dead one's leases and shares its rates.");
         var deaths = 0;
         while (await diesAsync(deaths + 1))
         {

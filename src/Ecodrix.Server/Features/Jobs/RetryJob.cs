@@ -29,6 +29,6 @@ internal static class RetryJob
             job = await control.RetryAsync(caller.Tenant, jobId, run, cancellationToken) ?? job;
         }
 
-        return failed.All(run => RetryRun.IsRefused(job, run)) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(JobView.Of(job));
+        return failed.All(run => JobDoor.IsRefused(job, run)) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(JobView.Of(job));
     }
 }

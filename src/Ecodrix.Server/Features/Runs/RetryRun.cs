@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
+using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -26,10 +27,6 @@ internal static class RetryRun
             return new Failure(RunErrors.NotFound);
         }
 
-        return IsRefused(work, runId) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(after);
+        return JobDoor.IsRefused(work, runId) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(after);
     }
-
-    /// <summary>Of work that was just asked to repeat a run: nothing came of it, and no newer version of the program is to do it either.</summary>
-    public static bool IsRefused(WorkItem work, string? runId) => work.Signals.Count is 0
-        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { IsSequence: true, Status: RunStatus.Failed };
 }
