@@ -7,8 +7,6 @@ namespace Ecodrix.Bench;
 /// <summary>Far more triggers than the server can carry out: what it takes in, what it refuses, how much memory it needs meanwhile, and when it is itself again.</summary>
 internal static class Overload
 {
-    private const int Phones = 500;
-
     private const int Refused = 503;
 
     private static readonly TimeSpan SampleEvery = TimeSpan.FromMilliseconds(250);
@@ -20,30 +18,22 @@ internal static class Overload
         var connections = Arguments.Number(arguments, 2_000, at: 1);
         await using var server = new ServerUnderTest();
         await server.StartAsync(cancellationToken);
-        var tenant = await server.CreateTenantAsync("OVER", cancellationToken);
-        await tenant.PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
-        var requests = Enumerable.Range(0, Phones)
-            .Select(number => tenant.TriggerRequest("bench_run", string.Create(CultureInfo.InvariantCulture, $"+9198765{number:00000}")))
-            .ToList();
-
-        var rates = Table.OfRates();
-        await WholeRuns.MeasureAsync(server, 1, requests, rates, cancellationToken);
-        var capacity = await WholeRuns.MeasureAsync(server, 1, requests, rates, cancellationToken);
+        var runs = await WholeRuns.CapacityAsync(server, "OVER", Table.OfRates(), cancellationToken);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var resident = server.SampleResidentAsync(SampleEvery, end.Token);
         var answers = new Answers();
         // Ten times what it carries out, spread over the time: what a connection cannot send in time, because its answer is late, is not sent.
         var loaded = await new Load(server.Address, connections).AtRateAsync(
-            turn => requests[(int)(turn % Phones)], 10 * capacity, duration, cancellationToken, (_, status) => answers.Count(status), givesUp: true);
-        var backlog = await tenant.QueueDepthAsync(cancellationToken);
+            runs.RequestOf, 10 * runs.Capacity, duration, cancellationToken, (_, status) => answers.Count(status), givesUp: true);
+        var backlog = await runs.Tenant.QueueDepthAsync(cancellationToken);
         var drained = Stopwatch.GetTimestamp();
         await server.DrainedAsync(cancellationToken);
         var recovery = Stopwatch.GetElapsedTime(drained);
         await end.CancelAsync();
-        var after = await new Load(server.Address, 64).AtRateAsync(turn => requests[(int)(turn % Phones)], capacity / 2, TimeSpan.FromSeconds(5), cancellationToken);
+        var after = await new Load(server.Address, 64).AtRateAsync(runs.RequestOf, runs.Capacity / 2, TimeSpan.FromSeconds(5), cancellationToken);
 
-        var table = new Table(string.Create(CultureInfo.InvariantCulture, $"{connections} connections, ten times {capacity:#,0} whole runs a second, for {duration.TotalSeconds:0} s"), "figure");
+        var table = new Table(string.Create(CultureInfo.InvariantCulture, $"{connections} connections, ten times {runs.Capacity:#,0} whole runs a second, for {duration.TotalSeconds:0} s"), "figure");
         table.Add("sent", Table.Number(loaded.Latencies.Count / loaded.Took.TotalSeconds) + "/s");
         table.Add("accepted", Table.Number(answers.Accepted));
         table.Add("refused with 503", Table.Number(answers.Refused));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ecodrix.Bench.Serving;
 
 namespace Ecodrix.Bench;
@@ -6,8 +5,6 @@ namespace Ecodrix.Bench;
 /// <summary>Whole runs for a long time at 70 % of what the server was just measured to do.</summary>
 internal static class Soak
 {
-    private const int Phones = 500;
-
     private const double Share = 0.7;
 
     private static readonly TimeSpan SampleEvery = TimeSpan.FromSeconds(2);
@@ -18,21 +15,14 @@ internal static class Soak
         var duration = TimeSpan.FromMinutes(Arguments.Number(arguments, 30));
         await using var server = new ServerUnderTest();
         await server.StartAsync(cancellationToken);
-        var tenant = await server.CreateTenantAsync("SOAK", cancellationToken);
-        await tenant.PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
-        var requests = Enumerable.Range(0, Phones)
-            .Select(number => tenant.TriggerRequest("bench_run", string.Create(CultureInfo.InvariantCulture, $"+9198765{number:00000}")))
-            .ToList();
-
         var rates = Table.OfRates();
-        await WholeRuns.MeasureAsync(server, 1, requests, rates, cancellationToken);
-        var capacity = await WholeRuns.MeasureAsync(server, 1, requests, rates, cancellationToken);
+        var runs = await WholeRuns.CapacityAsync(server, "SOAK", rates, cancellationToken);
         rates.Write(Console.Out);
 
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var sampling = server.SampleResidentAsync(SampleEvery, end.Token);
-        var loaded = await new Load(server.Address, 256).AtRateAsync(turn => requests[(int)(turn % Phones)], capacity * Share, duration, cancellationToken);
-        var backlog = await tenant.QueueDepthAsync(cancellationToken);
+        var loaded = await new Load(server.Address, 256).AtRateAsync(runs.RequestOf, runs.Capacity * Share, duration, cancellationToken);
+        var backlog = await runs.Tenant.QueueDepthAsync(cancellationToken);
         await end.CancelAsync();
         Write(loaded, await sampling, backlog);
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Ecodrix.Bench.Serving;
 
 namespace Ecodrix.Bench;
@@ -7,6 +8,8 @@ namespace Ecodrix.Bench;
 internal static class WholeRuns
 {
     private const int Connections = 64;
+
+    private const int Leads = 500;
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(10);
 
@@ -37,6 +40,18 @@ internal static class WholeRuns
         table.Note($"resident after whole runs: {server.ResidentBytes() / 1024 / 1024} MiB");
     }
 
+    /// <summary>Makes a client with one rule and many leads, and measures twice what it can do; the first time warms the server.</summary>
+    public static async Task<RunLoad> CapacityAsync(ServerUnderTest server, string code, Table table, CancellationToken cancellationToken)
+    {
+        var tenant = await server.CreateTenantAsync(code, cancellationToken);
+        await tenant.PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
+        var requests = Enumerable.Range(0, Leads)
+            .Select(number => tenant.TriggerRequest("bench_run", string.Create(CultureInfo.InvariantCulture, $"+9198765{number:00000}")))
+            .ToList();
+        await MeasureAsync(server, 1, requests, table, cancellationToken);
+        return new RunLoad(tenant, requests, await MeasureAsync(server, 1, requests, table, cancellationToken));
+    }
+
     /// <returns>Runs a second, until the last is settled.</returns>
     public static async Task<double> MeasureAsync(
         ServerUnderTest server, int tenants, IReadOnlyList<byte[]> requests, Table table, CancellationToken cancellationToken)
@@ -50,4 +65,10 @@ internal static class WholeRuns
         table.AddRate($"whole runs, {tenants} tenant(s)", accepted, took, server.CpuTime() - before, baseline: null);
         return accepted.Count / took.TotalSeconds;
     }
+}
+
+/// <param name="Capacity">Whole runs a second.</param>
+internal sealed record RunLoad(Tenant Tenant, IReadOnlyList<byte[]> Requests, double Capacity)
+{
+    public byte[] RequestOf(long turn) => Requests[(int)(turn % Requests.Count)];
 }
