@@ -137,7 +137,8 @@ public sealed class CommandLineTests : IDisposable
         using var listening = Start(url, "listen", "--client", "ACME", "--forward-to", "http://127.0.0.1:9/");
         (await listening.StandardOutput.ReadLineAsync(Cancelled)).ShouldNotBeNull().ShouldContain("Listening for ACME in test mode");
         using var interrupt = Process.Start("kill", ["-INT", listening.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await listening.WaitForExitAsync(Cancelled);
+        // It does not hear it where the tests themselves were started deaf to it, as by nohup in the background.
+        await listening.WaitForExitAsync(Cancelled).WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         listening.ExitCode.ShouldBe(0, await listening.StandardError.ReadToEndAsync(Cancelled));
     }
 
