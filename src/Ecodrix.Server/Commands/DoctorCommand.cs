@@ -96,6 +96,8 @@ internal sealed class DoctorCommand(CommandOutput output)
         return status switch
         {
             "error" => new Finding(name, status, $"{service["details"]} Correct its account with {secrets}.", IsWrong: true),
+            // The server's own, and no account of the client's.
+            "not_configured" when name is "storage" => new Finding(name, status),
             "not_configured" => new Finding(name, status, $"Nothing leaves this way until an account is set with {secrets}."),
             "sandbox" => new Finding(name, status, "What is sent stays here, to be read; no provider sees it."),
             _ => new Finding(name, status),
