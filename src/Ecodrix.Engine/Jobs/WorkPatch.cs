@@ -5,8 +5,8 @@ namespace Ecodrix.Engine.Jobs;
 /// <summary>Changes work from outside: a signal to the worker that holds it, or the change itself when nobody does.</summary>
 internal sealed class WorkPatch(WorkQueue queue, KnownWork known, IForesight foresight, Observers observers, IWorkWatcher watcher, Settling settling, RunEnds ends, ITenantClock clocks)
 {
-    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change, or what would go on may not; else as it stands, or as it will when its holder has taken the signal in.</returns>
-    public async Task<WorkItem?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
+    /// <returns>Null when the tenant has no such work; the same work when there is nothing to change; else as it stands, or as it will when its holder has taken the signal in.</returns>
+    public async Task<Asked?> AskAsync(string tenant, string workId, Signal signal, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -21,12 +21,12 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, IForesight for
                 : ForAnother(stored, signal);
             if (ReferenceEquals(changed, stored))
             {
-                return stored;
+                return new Asked(stored);
             }
 
             if (!await ends.TryTakeAgainAsync(stored, signal, clocks.Now(tenant), cancellationToken))
             {
-                return stored;
+                return new Asked(stored) { IsRefused = true };
             }
 
             var next = changed with { Version = stored.Version + 1 };
@@ -34,7 +34,7 @@ internal sealed class WorkPatch(WorkQueue queue, KnownWork known, IForesight for
             {
                 watcher.OnWritten(stored, next);
                 await FollowAsync(stored, next, cancellationToken);
-                return foresight.See(next);
+                return new Asked(foresight.See(next));
             }
         }
     }

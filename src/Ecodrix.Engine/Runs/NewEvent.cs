@@ -92,8 +92,8 @@ public interface IWorkControl
     Task<WorkItem?> CancelAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
 
     /// <summary>Repeats the failed steps of a run, or a failed job.</summary>
-    /// <returns>Null when there is no such work; the same work unchanged when nothing had failed, or when the lead is in the run's sequence by another run.</returns>
-    Task<WorkItem?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
+    /// <returns>Null when there is no such work; the same work unchanged when nothing had failed, or when it is refused.</returns>
+    Task<Asked?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken);
 
     /// <summary>Sends a callback again under the same id with the same body, now.</summary>
     Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken);
@@ -108,8 +108,8 @@ public interface IWorkControl
     IAsyncEnumerable<HeldEffect> ListHeldAsync(TenantId? tenant, CancellationToken cancellationToken);
 
     /// <summary>Tells what has become known of an effect whose outcome was unknown: a step's, or a job's when no run is named.</summary>
-    /// <returns>Null when the tenant has no such work; the same work unchanged when the outcome is not unknown, or when a repeat may not be: the lead is in the sequence by another run.</returns>
-    Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken);
+    /// <returns>Null when the tenant has no such work; the same work unchanged when the outcome is not unknown, or when a repeat is refused.</returns>
+    Task<Asked?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken);
 
     /// <summary>How much due work this version of the program has met and leaves to a newer one; counted to <paramref name="atMost"/>. Asks nothing while it has met none.</summary>
     Task<int> CountLeftAloneAsync(int atMost, CancellationToken cancellationToken);
@@ -120,6 +120,14 @@ public interface IWorkControl
     /// <summary>Adds a job of a registered type. Adding an id twice is adding it once.</summary>
     /// <returns>False when the id was taken.</returns>
     Task<bool> AddJobAsync(WorkItem job, CancellationToken cancellationToken);
+}
+
+/// <summary>What came of asking for a change of work.</summary>
+/// <param name="Work">As it stands then, or as its holder will leave it.</param>
+public sealed record Asked(WorkItem Work)
+{
+    /// <summary>A run that had ended may not go on: its lead is in the sequence by another run. Nothing was changed.</summary>
+    public bool IsRefused { get; init; }
 }
 
 /// <summary>Which step of an event's runs.</summary>

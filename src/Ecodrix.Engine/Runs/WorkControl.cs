@@ -34,20 +34,20 @@ internal sealed class WorkControl(WorkQueue queue, WorkPatch patch, HeldRelease 
         }
     }
 
-    public Task<WorkItem?> CancelAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken) =>
-        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Cancel, runId), cancellationToken);
+    public async Task<WorkItem?> CancelAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken) =>
+        (await patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Cancel, runId), cancellationToken))?.Work;
 
-    public Task<WorkItem?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken) =>
+    public Task<Asked?> RetryAsync(TenantId tenant, string workId, string? runId, CancellationToken cancellationToken) =>
         patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Retry, runId), cancellationToken);
 
-    public Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken) =>
-        patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resend), cancellationToken);
+    public async Task<WorkItem?> ResendCallbackAsync(TenantId tenant, string workId, CancellationToken cancellationToken) =>
+        (await patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resend), cancellationToken))?.Work;
 
     public Task<int> ReleaseHeldAsync(TenantId? tenant, CancellationToken cancellationToken) => releases.ReleaseAsync(tenant?.Value, cancellationToken);
 
     public IAsyncEnumerable<HeldEffect> ListHeldAsync(TenantId? tenant, CancellationToken cancellationToken) => releases.ListAsync(tenant?.Value, cancellationToken);
 
-    public Task<WorkItem?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken) =>
+    public Task<Asked?> ResolveAsync(TenantId tenant, string workId, StepPlace? step, Verdict verdict, CancellationToken cancellationToken) =>
         patch.AskAsync(tenant.Value, workId, new Signal(SignalKind.Resolve, step?.RunId, Step: step?.Index) { Verdict = verdict }, cancellationToken);
 
     public void Wake() => queue.Wake();

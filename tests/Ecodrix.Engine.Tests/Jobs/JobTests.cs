@@ -45,7 +45,7 @@ public sealed class JobTests : EngineTests
 
         var failed = await engine.FindAsync(job.Id);
         (failed.Status, failed.Attempts).ShouldBe((WorkStatus.Failed, 2));
-        (await engine.Control.RetryAsync(Acme, job.Id, null, Cancelled))!.Status.ShouldBe(WorkStatus.Queued);
+        (await engine.Control.RetryAsync(Acme, job.Id, null, Cancelled))!.Work.Status.ShouldBe(WorkStatus.Queued);
     }
 
     [Fact]

@@ -107,7 +107,7 @@ public sealed class RetriedSequenceTests : EngineTests
     private async Task<Run> RetryAsync(EngineProcess engine, WorkItem failed)
     {
         isDown = false;
-        return (await engine.Control.RetryAsync(Acme, failed.Id, failed.Event!.Runs[0].Id, Cancelled))!.Event!.Runs[0];
+        return (await engine.Control.RetryAsync(Acme, failed.Id, failed.Event!.Runs[0].Id, Cancelled))!.Work.Event!.Runs[0];
     }
 
     private static async Task<Run> RunAsync(EngineProcess engine, WorkItem joined) => (await engine.FindAsync(joined.Id)).Event!.Runs[0];

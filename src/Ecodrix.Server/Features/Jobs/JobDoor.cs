@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using Ecodrix.Engine.Jobs;
-using Ecodrix.Engine.Runs;
 using Ecodrix.Server.Http;
 using Ecodrix.Storage;
 using Ecodrix.Storage.Conditions;
@@ -85,10 +84,6 @@ internal sealed class JobDoor(IServicesDatabase services, IForesight foresight)
     public Task<IReadOnlyList<GroupRow>> GroupAsync(
         TenantId tenant, IEnumerable<Condition> where, GroupKey by, IReadOnlyList<Aggregate> figures, CancellationToken cancellationToken) =>
         work.GroupAsync(new Grouping(new Condition.All([Of(tenant), .. where]), [by], figures), cancellationToken);
-
-    /// <summary>Of work that was just asked to repeat a run: nothing came of it, and no newer version of the program is to do it either.</summary>
-    public static bool IsRefused(WorkItem work, string? runId) => work.Signals.Count is 0
-        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, runId, StringComparison.Ordinal)) is { IsSequence: true, Status: RunStatus.Failed };
 
     private static Condition Of(TenantId tenant) => Condition.Eq("tenant", tenant.Value);
 

@@ -24,11 +24,14 @@ internal static class RetryJob
             return new Failure(JobErrors.NothingFailed);
         }
 
+        var refused = 0;
         foreach (var run in failed)
         {
-            job = await control.RetryAsync(caller.Tenant, jobId, run, cancellationToken) ?? job;
+            var asked = await control.RetryAsync(caller.Tenant, jobId, run, cancellationToken);
+            job = asked?.Work ?? job;
+            refused += asked is { IsRefused: true } ? 1 : 0;
         }
 
-        return failed.All(run => JobDoor.IsRefused(job, run)) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(JobView.Of(job));
+        return refused == failed.Length ? new Failure(RunErrors.InSequence) : TypedResults.Ok(JobView.Of(job));
     }
 }

@@ -68,13 +68,13 @@ internal sealed class StepResolution(RunDoor runs, IWorkControl control, IEnumer
             await kept.ResolveAsync(caller.Database, effectId, verdict, cancellationToken);
         }
 
-        var work = await control.ResolveAsync(caller.Tenant, WorkIds.EventOf(place.RunId), place, verdict, cancellationToken);
-        if (work is null || runs.FindIn(work, place.RunId) is not { } after)
+        var asked = await control.ResolveAsync(caller.Tenant, WorkIds.EventOf(place.RunId), place, verdict, cancellationToken);
+        if (asked is null || runs.FindIn(asked.Work, place.RunId) is not { } after)
         {
             return (null, RunErrors.NotFound);
         }
 
-        return verdict.Kind is VerdictKind.Resend && IsRefused(work, place) ? (null, RunErrors.InSequence) : (after, null);
+        return asked.IsRefused ? (null, RunErrors.InSequence) : (after, null);
     }
 
     public Task AuditAsync(Actor actor, Caller caller, StepPlace place, string verdict, CancellationToken cancellationToken) =>
@@ -84,9 +84,4 @@ internal sealed class StepResolution(RunDoor runs, IWorkControl control, IEnumer
             caller.Tenant,
             new Dictionary<string, string?>(StringComparer.Ordinal) { ["runId"] = place.RunId, ["step"] = $"{place.Index}", ["as"] = verdict, ["mode"] = caller.Tenant.Mode },
             cancellationToken);
-
-    /// <summary>Of work that was just asked to repeat a step: nothing came of it, and no newer version of the program is to do it either.</summary>
-    private static bool IsRefused(WorkItem work, StepPlace place) => work.Signals.Count is 0
-        && work.Event?.Runs.FirstOrDefault(run => string.Equals(run.Id, place.RunId, StringComparison.Ordinal)) is { IsSequence: true } run
-        && run.Steps[place.Index].Status is StepStatus.Unknown;
 }

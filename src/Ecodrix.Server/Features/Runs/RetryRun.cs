@@ -1,6 +1,5 @@
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
-using Ecodrix.Server.Features.Jobs;
 using Ecodrix.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -22,11 +21,11 @@ internal static class RetryRun
             return new Failure(RunErrors.NothingFailed);
         }
 
-        if (await control.RetryAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is not { } work || runs.FindIn(work, runId) is not { } after)
+        if (await control.RetryAsync(caller.Tenant, WorkIds.EventOf(runId), runId, cancellationToken) is not { } asked || runs.FindIn(asked.Work, runId) is not { } after)
         {
             return new Failure(RunErrors.NotFound);
         }
 
-        return JobDoor.IsRefused(work, runId) ? new Failure(RunErrors.InSequence) : TypedResults.Ok(after);
+        return asked.IsRefused ? new Failure(RunErrors.InSequence) : TypedResults.Ok(after);
     }
 }
