@@ -27,6 +27,7 @@ internal sealed partial class WorkLoop(
     private readonly CancellationTokenSource letGo = new();
     private bool isWaiting;
     private bool isStopped;
+    private long beginnings;
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -134,11 +135,12 @@ internal sealed partial class WorkLoop(
     {
         while (true)
         {
-            // What ends while it is looked for leaves room that the look did not see.
+            // What ends while it is looked for leaves room that the look did not see, be it begun before or meanwhile.
+            var before = Volatile.Read(ref beginnings);
             var wasIdle = underWay.IsEmpty && slots.AreAllFree;
             var begun = await ClaimAsync(Enum.GetValues<Lane>(), cancellationToken);
             var present = underWay.Values.Select(entry => entry.Work).ToList();
-            if (wasIdle && begun == 0 && present.Count == 0)
+            if (wasIdle && begun == 0 && present.Count == 0 && Volatile.Read(ref beginnings) == before)
             {
                 return;
             }
@@ -227,6 +229,7 @@ internal sealed partial class WorkLoop(
 
     private void Begin(HeldWork held)
     {
+        Interlocked.Increment(ref beginnings);
         var work = held.Current;
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         held.Waiting = () => BeginWaiting(work);
