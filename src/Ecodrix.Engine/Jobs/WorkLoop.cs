@@ -29,6 +29,9 @@ internal sealed partial class WorkLoop(
     private bool isStopped;
     private long beginnings;
 
+    /// <summary>How much this process has begun since it started.</summary>
+    internal long Beginnings => Volatile.Read(ref beginnings);
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         if (options.Value.Works)
@@ -136,11 +139,11 @@ internal sealed partial class WorkLoop(
         while (true)
         {
             // What ends while it is looked for leaves room that the look did not see, be it begun before or meanwhile.
-            var before = Volatile.Read(ref beginnings);
+            var before = Beginnings;
             var wasIdle = underWay.IsEmpty && slots.AreAllFree;
             var begun = await ClaimAsync(Enum.GetValues<Lane>(), cancellationToken);
             var present = underWay.Values.Select(entry => entry.Work).ToList();
-            if (wasIdle && begun == 0 && present.Count == 0 && Volatile.Read(ref beginnings) == before)
+            if (wasIdle && begun == 0 && present.Count == 0 && Beginnings == before)
             {
                 return;
             }

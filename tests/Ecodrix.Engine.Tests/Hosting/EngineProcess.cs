@@ -47,6 +47,27 @@ public abstract class EngineTests : IAsyncDisposable
                 services?.Invoke(all);
             });
 
+    /// <summary>Works in every process until nothing is due: each also looks by itself, so what one is drained of another may have begun.</summary>
+    internal async Task DrainAllAsync()
+    {
+        var before = -1L;
+        while (Begun() is var begun && begun != before)
+        {
+            before = begun;
+            await Task.WhenAll(processes.Select(process => process.DrainAsync()));
+        }
+
+        long Begun() => processes.Sum(process => process.Loop.Beginnings);
+    }
+
+    /// <summary>Lets time pass for every process and does what falls due.</summary>
+    internal async Task PassAllAsync(TimeSpan time)
+    {
+        await DrainAllAsync();
+        Clock.Advance(time);
+        await DrainAllAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         // The first owns the files of those beside it.

@@ -24,7 +24,7 @@ public sealed class LeadLineTests : EngineTests
         World.Effects.ShouldBeEmpty();
 
         await LetGoAsync();
-        await second.PassAsync(TimeSpan.FromSeconds(1));
+        await PassAllAsync(TimeSpan.FromSeconds(1));
 
         World.Effects.ShouldBe(["a", "b"]);
     }
@@ -68,7 +68,7 @@ public sealed class LeadLineTests : EngineTests
             await (n % 3 == 0 ? first : second).FireAsync("go", Text(texts[n]));
         }
 
-        await DrainBothAsync();
+        await PassAMinuteAsync();
 
         World.Effects.ShouldBe(texts);
     }
@@ -87,7 +87,7 @@ public sealed class LeadLineTests : EngineTests
         await LetGoAsync();
         late.Advance(TimeSpan.FromSeconds(5));
         Clock.Advance(TimeSpan.FromSeconds(5));
-        await second.DrainAsync();
+        await DrainAllAsync();
         World.Effects.ShouldBe(["a", "b"]);
     }
 
@@ -168,7 +168,7 @@ public sealed class LeadLineTests : EngineTests
         World.Effects.ShouldBeEmpty();
 
         await LetGoAsync();
-        await DrainBothAsync();
+        await PassAMinuteAsync();
 
         World.Effects.ShouldBe(["a", "b", "c"]);
     }
@@ -210,12 +210,11 @@ public sealed class LeadLineTests : EngineTests
         await first.DrainAsync();
     }
 
-    private async Task DrainBothAsync()
+    private async Task PassAMinuteAsync()
     {
         for (var turn = 0; turn < 60; turn++)
         {
-            await Task.WhenAll(first.DrainAsync(), second.DrainAsync());
-            Clock.Advance(TimeSpan.FromSeconds(1));
+            await PassAllAsync(TimeSpan.FromSeconds(1));
         }
     }
 

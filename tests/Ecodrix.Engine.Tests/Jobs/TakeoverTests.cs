@@ -23,10 +23,7 @@ public sealed class TakeoverTests : EngineTests
             await (n % 2 == 0 ? first : second).FireAsync("go", Numbered(n), lead: $"lead-{n}");
         }
 
-        await Task.WhenAll(first.DrainAsync(), second.DrainAsync());
-        Clock.Advance(TimeSpan.FromMinutes(1));
-        await Task.WhenAll(first.DrainAsync(), second.DrainAsync());
-        await Task.WhenAll(first.DrainAsync(), second.DrainAsync());
+        await PassAllAsync(TimeSpan.FromMinutes(1));
 
         World.Effects.Order(StringComparer.Ordinal).ShouldBe(Enumerable.Range(0, Many).Select(n => $"{n}").Order(StringComparer.Ordinal));
     }

@@ -80,11 +80,10 @@ public sealed class RetriedRunTests : EngineTests
 
             // It stands in its lead's line behind what is held.
             hold.SetResult();
-            await engine.DrainAsync();
-            await second.PassAsync(TimeSpan.FromSeconds(1));
+            await PassAllAsync(TimeSpan.FromSeconds(1));
 
             (await RunAsync(engine, booked)).Status.ShouldBe(RunStatus.Cancelled);
-            await engine.PassAsync(TimeSpan.FromHours(2));
+            await PassAllAsync(TimeSpan.FromHours(2));
             World.Effects.ShouldNotContain("remind", StringComparer.Ordinal);
         }
         finally
