@@ -60,18 +60,20 @@ internal sealed class Waker(IOtherProcesses others, TimeProvider clock)
 
         lock (door)
         {
-            var woken = signal.Task.IsCompleted || earliest <= clock.GetUtcNow();
-            if (signal.Task.IsCompleted)
+            // Asked once: a time that came between two questions would be forgotten, and nobody called.
+            isDue = earliest <= clock.GetUtcNow();
+            var isCalled = signal.Task.IsCompleted;
+            if (isCalled)
             {
                 signal = NewSignal();
             }
 
-            if (earliest <= clock.GetUtcNow())
+            if (isDue)
             {
                 earliest = DateTimeOffset.MaxValue;
             }
 
-            return woken;
+            return isCalled || isDue;
         }
     }
 
