@@ -9,22 +9,22 @@ internal sealed class FileSession : IDisposable
 
     private readonly string path;
     private readonly string database;
-    private readonly int cacheKibibytes;
+    private readonly FileMeans means;
     private readonly ConcurrentBag<Connection> idleReaders = [];
     private readonly ConcurrentDictionary<Table, Task> prepared = [];
     private readonly Checkpoints checkpoints;
     private readonly WriteQueue writes;
     private bool wasRead;
 
-    public FileSession(string path, string database, int cacheKibibytes, TimeProvider clock)
+    public FileSession(string path, string database, FileMeans means, TimeProvider clock)
     {
         this.path = path;
         this.database = database;
-        this.cacheKibibytes = cacheKibibytes;
+        this.means = means;
         var betweenCommits = new Lock();
-        var writer = Connection.OpenWriter(path, cacheKibibytes);
+        var writer = Connection.OpenWriter(path, means.CacheKibibytes);
         checkpoints = new Checkpoints(path, betweenCommits, clock);
-        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits);
+        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits, means.GivesWay);
     }
 
     /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>
@@ -46,7 +46,7 @@ internal sealed class FileSession : IDisposable
     {
         if (!idleReaders.TryTake(out var reader))
         {
-            reader = Connection.OpenReader(path, cacheKibibytes);
+            reader = Connection.OpenReader(path, means.CacheKibibytes);
         }
 
         try
