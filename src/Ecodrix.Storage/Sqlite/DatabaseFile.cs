@@ -1,12 +1,7 @@
 namespace Ecodrix.Storage.Sqlite;
 
-/// <summary>What a file may have of the machine.</summary>
-/// <param name="CacheKibibytes">Of pages, for each connection.</param>
-/// <param name="GivesWay">Whether its writer lets other threads go first where the processor is short: a file of one tenant's beside the one that all wait for.</param>
-internal readonly record struct FileMeans(int CacheKibibytes, bool GivesWay = false);
-
 /// <summary>A database file that is opened when it is used, and closed when it is idle, broken or one too many.</summary>
-internal sealed class DatabaseFile(string path, string database, FileMeans means, TimeProvider clock) : IDisposable
+internal sealed class DatabaseFile(string path, string database, int cacheKibibytes, TimeProvider clock) : IDisposable
 {
     private const string Unfinished = ".new";
 
@@ -206,7 +201,7 @@ internal sealed class DatabaseFile(string path, string database, FileMeans means
             }
 
             opened = session is null;
-            entered = session ??= new FileSession(path, database, means, clock);
+            entered = session ??= new FileSession(path, database, cacheKibibytes, clock);
             entered.Users++;
             LastUsed = clock.GetUtcNow();
         }

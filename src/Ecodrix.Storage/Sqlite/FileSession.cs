@@ -9,22 +9,22 @@ internal sealed class FileSession : IDisposable
 
     private readonly string path;
     private readonly string database;
-    private readonly FileMeans means;
+    private readonly int cacheKibibytes;
     private readonly ConcurrentBag<Connection> idleReaders = [];
     private readonly ConcurrentDictionary<Table, Task> prepared = [];
     private readonly Checkpoints checkpoints;
     private readonly WriteQueue writes;
     private bool wasRead;
 
-    public FileSession(string path, string database, FileMeans means, TimeProvider clock)
+    public FileSession(string path, string database, int cacheKibibytes, TimeProvider clock)
     {
         this.path = path;
         this.database = database;
-        this.means = means;
+        this.cacheKibibytes = cacheKibibytes;
         var betweenCommits = new Lock();
-        var writer = Connection.OpenWriter(path, means.CacheKibibytes);
+        var writer = Connection.OpenWriter(path, cacheKibibytes);
         checkpoints = new Checkpoints(path, betweenCommits, clock);
-        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits, means.GivesWay);
+        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits);
     }
 
     /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>
@@ -46,7 +46,7 @@ internal sealed class FileSession : IDisposable
     {
         if (!idleReaders.TryTake(out var reader))
         {
-            reader = Connection.OpenReader(path, means.CacheKibibytes);
+            reader = Connection.OpenReader(path, cacheKibibytes);
         }
 
         try

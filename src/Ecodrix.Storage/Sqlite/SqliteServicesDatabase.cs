@@ -15,7 +15,7 @@ internal sealed class SqliteServicesDatabase : IServicesDatabase, IStorageLoad, 
         fileLock = FileLock.Take(path);
         try
         {
-            file = new DatabaseFile(path, "services", new FileMeans(CacheKibibytes), clock);
+            file = new DatabaseFile(path, "services", CacheKibibytes, clock);
             file.Create();
         }
         catch

@@ -9,9 +9,10 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     /// <summary>Or a few more while the oldest are being closed. About a third of a mebibyte each while in use. Opening one costs as much as several runs, so those of a busy hour stay open.</summary>
     public const int MostOpen = 1_024;
 
+    private const int CacheKibibytes = 64;
+
     private const int WorthGivingBack = 16;
 
-    private static readonly FileMeans Means = new(CacheKibibytes: 64, GivesWay: true);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
@@ -78,7 +79,7 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     }
 
     private DatabaseFile FileOf(TenantId tenant) =>
-        files.GetOrAdd(tenant, static (tenant, self) => new DatabaseFile(self.pathOf(tenant), tenant.Value, Means, self.clock) { Opened = self.MakeRoom }, this);
+        files.GetOrAdd(tenant, static (tenant, self) => new DatabaseFile(self.pathOf(tenant), tenant.Value, CacheKibibytes, self.clock) { Opened = self.MakeRoom }, this);
 
     // Closing empties a log to the disk. Who opens one waits for that only when closing falls behind; and a few are closed at a time, since all are looked at for it.
     private void MakeRoom()

@@ -10,14 +10,10 @@ internal sealed class WriteQueue : IDisposable
     private const int MostInOneTransaction = 256;
     private const int StackBytes = 256 * 1024;
 
-    /// <summary>About a tenth of the processor time of one that gives way to none, where there is not enough for both.</summary>
-    private const int NicenessOfWhoGivesWay = 10;
-
     private readonly Lock door = new();
     private readonly Connection connection;
     private readonly Action beforeCommit;
     private readonly Action<long> afterCommit;
-    private readonly bool givesWay;
     private readonly Lock betweenCommits;
     private readonly SemaphoreSlim wake = new(0);
     private readonly WritePace pace = new(MostInOneTransaction, TimeProvider.System);
@@ -32,10 +28,8 @@ internal sealed class WriteQueue : IDisposable
     /// <param name="beforeCommit">Throws when what is about to be committed would be lost.</param>
     /// <param name="afterCommit">Called with all that was written so far, in bytes.</param>
     /// <param name="betweenCommits">Held during a transaction; who holds it otherwise keeps the writer out.</param>
-    /// <param name="givesWay">Whether other threads go before it where the processor is short.</param>
-    public WriteQueue(string name, Connection connection, Action beforeCommit, Action<long> afterCommit, Lock betweenCommits, bool givesWay = false)
+    public WriteQueue(string name, Connection connection, Action beforeCommit, Action<long> afterCommit, Lock betweenCommits)
     {
-        this.givesWay = givesWay;
         this.connection = connection;
         this.beforeCommit = beforeCommit;
         this.afterCommit = afterCommit;
@@ -89,11 +83,6 @@ internal sealed class WriteQueue : IDisposable
 
     private void Run()
     {
-        if (givesWay)
-        {
-            Niceness.OfThisThread(NicenessOfWhoGivesWay);
-        }
-
         bool last;
         do
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Ecodrix.Storage.Conditions;
 using Ecodrix.Storage.Sqlite;
 using Microsoft.Extensions.Time.Testing;
@@ -41,22 +40,6 @@ public sealed class SqliteFileTests : IDisposable
         clock.Advance(TimeSpan.FromMinutes(3));
 
         File.Exists(workshop.PathOf(Acme) + "-wal").ShouldBeFalse();
-    }
-
-    [Theory]
-    [InlineData(true, 10)]
-    [InlineData(false, 0)]
-    public async Task A_writer_gives_way_where_its_file_has_no_claim_to_go_first(bool givesWay, int niceness)
-    {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Niceness of threads is Linux's.");
-        using var tenants = workshop.OpenTenants();
-        await tenants.CreateAsync(Acme, Cancelled);
-        using var file = new DatabaseFile(workshop.PathOf(Acme), "ACME", new FileMeans(64, givesWay), TimeProvider.System);
-
-        // The 17th field after the name in parentheses, by proc_pid_stat(5).
-        var stat = await file.WriteAsync(Table.Of<Note>(), WriteShare.Nobodys, _ => File.ReadAllText("/proc/thread-self/stat"));
-
-        int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture).ShouldBe(niceness);
     }
 
     [Fact]
@@ -141,7 +124,7 @@ public sealed class SqliteFileTests : IDisposable
         using var tenants = workshop.OpenTenants();
         var notes = await NotesOfAsync(tenants, Acme);
         await notes.TryAddAsync(new Note("n1"), Cancelled);
-        var file = new DatabaseFile(workshop.PathOf(Acme), "ACME", new FileMeans(64), TimeProvider.System);
+        var file = new DatabaseFile(workshop.PathOf(Acme), "ACME", cacheKibibytes: 64, TimeProvider.System);
         var table = Table.Of<Note>();
         await file.WriteAsync(table, WriteShare.Nobodys, connection => connection.Change("PRAGMA max_page_count=1", []));
 
