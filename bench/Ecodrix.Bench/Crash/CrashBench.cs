@@ -9,12 +9,15 @@ internal static class CrashBench
 
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
+        var instances = int.Parse(Arguments.After(arguments, Arguments.Instances) ?? "1", CultureInfo.InvariantCulture);
         var plan = new CrashPlan(Arguments.Number(arguments, Kills))
         {
             Gently = Arguments.Has(arguments, "--gently"),
             WithEffectRecord = !Arguments.Has(arguments, Serving.Served.WithoutEffectRecord),
-            MongoDb = Arguments.After(arguments, Arguments.MongoDb),
-            Instances = int.Parse(Arguments.After(arguments, Arguments.Instances) ?? "1", CultureInfo.InvariantCulture),
+
+            // Several over files would be strangers to each other.
+            MongoDb = instances > 1 ? Arguments.Needed(arguments, Arguments.MongoDb) : Arguments.After(arguments, Arguments.MongoDb),
+            Instances = instances,
         };
         Write(plan, await CrashHarness.RunAsync(plan, cancellationToken), Console.Out);
     }
