@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using Ecodrix.Server.Tests.Callbacks;
 using Ecodrix.Server.Tests.Events;
+using Ecodrix.Server.Tests.Story;
 
 namespace Ecodrix.Server.Tests.Automations;
 
@@ -114,10 +115,13 @@ public sealed class SequenceTests(ServerFixture server) : IClassFixture<ServerFi
 
     private static JsonObject ByLead(string trigger, string leadId) => new() { ["trigger"] = trigger, ["leadId"] = leadId };
 
+    /// <summary>Enrolls and lets the run come to its wait: what a worker holds it ends itself when asked, and the place is free a moment later.</summary>
     private static async Task<JsonNode> EnrollAsync(TenantClient tenant, string leadId, string ruleId)
     {
         using var response = await tenant.PostAsync(Enroll, new JsonObject { ["leadId"] = leadId, ["ruleId"] = ruleId });
-        return (await response.ReadDataAsync(HttpStatusCode.Created))!;
+        var enrollment = (await response.ReadDataAsync(HttpStatusCode.Created))!;
+        await tenant.UntilAsync("/api/saas/runs/" + enrollment.Text("runId"), run => run.Text("status") is "waiting");
+        return enrollment;
     }
 
     private async Task<(TenantClient Tenant, string LeadId, string RuleId)> SetUpAsync()
