@@ -141,14 +141,13 @@ internal sealed partial class WorkLoop(
             // What ends while it is looked for leaves room that the look did not see, be it begun before or meanwhile.
             var before = Beginnings;
             var wasIdle = underWay.IsEmpty && slots.AreAllFree;
-            var begun = await ClaimAsync(Enum.GetValues<Lane>(), cancellationToken);
-            var present = underWay.Values.Select(entry => entry.Work).ToList();
-            if (wasIdle && begun == 0 && present.Count == 0 && Beginnings == before)
+            await ClaimAsync(Enum.GetValues<Lane>(), cancellationToken);
+            if (wasIdle && Beginnings == before)
             {
                 return;
             }
 
-            await Task.WhenAll(present).WaitAsync(cancellationToken);
+            await Task.WhenAll(underWay.Values.Select(entry => entry.Work)).WaitAsync(cancellationToken);
         }
     }
 
