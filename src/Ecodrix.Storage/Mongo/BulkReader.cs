@@ -54,11 +54,26 @@ internal sealed class BulkReader(IMongoCollection<RawBsonDocument> collection, M
             }
             catch (Exception failure)
             {
-                foreach (var answer in batch.Values)
-                {
-                    answer.TrySetException(failure);
-                }
+                Fail(batch, failure);
             }
+        }
+    }
+
+    // Who waited for a database that does not answer is not made to wait for another try of it.
+    private void Fail(Dictionary<BsonValue, TaskCompletionSource<byte[]?>> batch, Exception failure)
+    {
+        Dictionary<BsonValue, TaskCompletionSource<byte[]?>> alike = [];
+        if (failure is DatabaseUnavailableException)
+        {
+            lock (door)
+            {
+                (alike, waiting) = (waiting, alike);
+            }
+        }
+
+        foreach (var answer in batch.Values.Concat(alike.Values))
+        {
+            answer.TrySetException(failure);
         }
     }
 

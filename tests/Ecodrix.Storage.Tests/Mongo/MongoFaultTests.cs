@@ -70,6 +70,15 @@ public sealed class MongoFaultTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_asks_while_others_wait_for_a_server_that_is_gone_hears_of_it_with_them()
+    {
+        workshop.Relay.Break();
+
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(number => Task.Run(() =>
+            ShouldFailSoonAsync(() => services.Documents<Note>().FindAsync($"n{number}", Cancelled)))));
+    }
+
+    [Fact]
     public async Task Who_gives_up_is_not_told_that_the_database_is_away()
     {
         using var gone = new CancellationTokenSource();
