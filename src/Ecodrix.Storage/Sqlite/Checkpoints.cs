@@ -69,7 +69,7 @@ internal sealed class Checkpoints : IDisposable
     {
         if (!Interlocked.Exchange(ref queued, true))
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static checkpoints => checkpoints.Run(), this, preferLocal: false);
+            DiskThreads.Run(Run);
         }
     }
 

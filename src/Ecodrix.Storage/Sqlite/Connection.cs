@@ -10,31 +10,39 @@ internal sealed class Connection : IDisposable
     private const int LongestLog = 64 * 1024 * 1024;
     private const int WaitForLockMilliseconds = 2_000;
 
-    private readonly SqliteConnection driver;
+    private readonly sqlite3 handle;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
 
-    private Connection(SqliteConnection driver) => this.driver = driver;
+    static Connection()
+    {
+        Batteries_V2.Init();
+
+        // Counting what all connections have allocated would have their threads wait for each other at each block.
+        Check(raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0));
+    }
+
+    private Connection(sqlite3 handle) => this.handle = handle;
 
     /// <summary>False after SQLite rolled back by itself, as it does when the disk is full.</summary>
-    public bool InTransaction => raw.sqlite3_get_autocommit(driver.Handle) == 0;
+    public bool InTransaction => raw.sqlite3_get_autocommit(handle) == 0;
 
     /// <summary>About how many bytes this connection has written: when to copy the log is decided by it.</summary>
     public long Written { get; set; }
 
     /// <summary>How many rows the last statement changed.</summary>
-    public int Changes => raw.sqlite3_changes(driver.Handle);
+    public int Changes => raw.sqlite3_changes(handle);
 
     /// <summary>Makes an empty file, in the form that cannot be changed later.</summary>
     public static void CreateFile(string path)
     {
-        using var connection = Open(path, SqliteOpenMode.ReadWriteCreate);
+        using var connection = Open(path, raw.SQLITE_OPEN_CREATE);
         connection.Execute("PRAGMA auto_vacuum=INCREMENTAL");
         connection.Execute("PRAGMA journal_mode=WAL");
     }
 
     public static Connection OpenWriter(string path, int cacheKibibytes)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        var connection = Open(path);
         try
         {
             connection.Execute("PRAGMA journal_mode=WAL");
@@ -53,7 +61,7 @@ internal sealed class Connection : IDisposable
 
     public static Connection OpenReader(string path, int cacheKibibytes)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        var connection = Open(path);
         connection.Execute("PRAGMA query_only=ON");
         connection.Execute($"PRAGMA cache_size=-{cacheKibibytes}");
         return connection;
@@ -61,7 +69,7 @@ internal sealed class Connection : IDisposable
 
     public static Connection OpenCheckpointer(string path)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        var connection = Open(path);
         connection.Execute("PRAGMA synchronous=FULL");
         connection.Execute("PRAGMA cache_size=-64");
         return connection;
@@ -70,7 +78,7 @@ internal sealed class Connection : IDisposable
     /// <summary>For one long reading beside all others.</summary>
     public static Connection OpenCopier(string path)
     {
-        var connection = Open(path, SqliteOpenMode.ReadWrite);
+        var connection = Open(path);
         connection.Execute("PRAGMA cache_size=-1024");
         return connection;
     }
@@ -88,14 +96,14 @@ internal sealed class Connection : IDisposable
             DisposeStatements();
         }
 
-        var statement = new Statement(driver.Handle!, sql);
+        var statement = new Statement(handle, sql);
         statements.Add(sql, statement);
         return statement;
     }
 
     public void Execute(string sql)
     {
-        using var statement = new Statement(driver.Handle!, sql);
+        using var statement = new Statement(handle, sql);
         while (statement.Step())
         {
             // A pragma answers rows that nobody asked for.
@@ -161,28 +169,30 @@ internal sealed class Connection : IDisposable
     public void Dispose()
     {
         DisposeStatements();
-        driver.Dispose();
+        handle.Dispose();
     }
 
-    private static Connection Open(string path, SqliteOpenMode mode)
+    private static Connection Open(string path, int besides = 0)
     {
-        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false };
-        var connection = new SqliteConnection(text.ToString());
+        // Without SQLite's own locks: a connection is for one thread at a time.
+        var code = raw.sqlite3_open_v2(path, out var handle, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_NOMUTEX | besides, vfs: null);
         try
         {
-            connection.Open();
+            SqliteException.ThrowExceptionForRC(code, handle);
             // A preallocated pool of small blocks is 120 KiB a connection, and serves little but the preparing of statements, done once.
-            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_LOOKASIDE, IntPtr.Zero, 0, 0);
-            raw.sqlite3_busy_timeout(connection.Handle, WaitForLockMilliseconds);
-            SqlFunctions.AddTo(connection.Handle!);
-            return new Connection(connection);
+            raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_LOOKASIDE, IntPtr.Zero, 0, 0);
+            raw.sqlite3_busy_timeout(handle, WaitForLockMilliseconds);
+            SqlFunctions.AddTo(handle);
+            return new Connection(handle);
         }
         catch
         {
-            connection.Dispose();
+            handle.Dispose();
             throw;
         }
     }
+
+    private static void Check(int code) => SqliteException.ThrowExceptionForRC(code, null!);
 
     private void DisposeStatements()
     {

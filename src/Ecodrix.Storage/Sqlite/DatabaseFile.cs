@@ -15,6 +15,9 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
     /// <summary>Told when the file is opened, before the first use goes on.</summary>
     public Action? Opened { get; init; }
 
+    /// <summary>Told when it begins to be closed.</summary>
+    public Action? Closed { get; init; }
+
     public bool IsOpen => session is not null;
 
     /// <summary>How long a write that came now would wait for its commit; zero while the file is closed.</summary>
@@ -46,6 +49,9 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
     public Task<T?> FindAsync<T>(Table table, string id, Func<Connection, string, T?> find)
         where T : class =>
         Read(table, session => session.Kept.Find(table, id, () => session.Read(connection => find(connection, id))));
+
+    /// <summary>What is thrown where there is no file.</summary>
+    public DatabaseUnavailableException Missing() => new($"The database of {database} is missing or cannot be opened.");
 
     /// <summary>Throws when the file does not answer.</summary>
     public Task ProbeAsync() =>
@@ -116,6 +122,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
             }
 
             session = null;
+            Closed?.Invoke();
             idle.Dispose();
             return true;
         }
@@ -197,7 +204,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
             if (!isThere)
             {
                 Drop(session);
-                throw new DatabaseUnavailableException($"The database of {database} is missing or cannot be opened.");
+                throw Missing();
             }
 
             opened = session is null;
@@ -232,6 +239,7 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
         if (dropped is not null && ReferenceEquals(dropped, session))
         {
             session = null;
+            Closed?.Invoke();
             if (dropped.Users == 0)
             {
                 dropped.Dispose();

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Ecodrix.Storage.Sqlite;
 
-/// <summary>A file while it is open: its writer, its readers beside it, and its checkpoints.</summary>
+/// <summary>A file while it is open: its writer, its readers beside it, and its checkpoints, each made when it is needed.</summary>
 internal sealed class FileSession : IDisposable
 {
     private const int MostIdleReaders = 4;
@@ -14,6 +14,7 @@ internal sealed class FileSession : IDisposable
     private readonly ConcurrentDictionary<Table, Task> prepared = [];
     private readonly Checkpoints checkpoints;
     private readonly WriteQueue writes;
+    private IReadOnlyDictionary<string, string>? found;
     private bool wasRead;
 
     public FileSession(string path, string database, int cacheKibibytes, TimeProvider clock)
@@ -22,9 +23,8 @@ internal sealed class FileSession : IDisposable
         this.database = database;
         this.cacheKibibytes = cacheKibibytes;
         var betweenCommits = new Lock();
-        var writer = Connection.OpenWriter(path, cacheKibibytes);
         checkpoints = new Checkpoints(path, betweenCommits, clock);
-        writes = new WriteQueue(database, writer, EnsureThere, checkpoints.After, betweenCommits);
+        writes = new WriteQueue(() => Connection.OpenWriter(path, cacheKibibytes), EnsureThere, checkpoints.After, betweenCommits);
     }
 
     /// <summary>How many uses have begun and not ended. Kept by the <see cref="DatabaseFile"/> under its own lock.</summary>
@@ -67,7 +67,8 @@ internal sealed class FileSession : IDisposable
             return done;
         }
 
-        done = Read(connection => Schema.IsComplete(connection, table))
+        found ??= Read(Schema.Found);
+        done = Schema.IsComplete(found, table)
             ? Task.CompletedTask
             : WriteAsync(connection => Schema.Complete(connection, table));
         prepared[table] = done;

@@ -3,13 +3,16 @@ namespace Ecodrix.Storage.Sqlite;
 /// <summary>Brings a file's tables and indexes up to what the collections declare. Only ever adds.</summary>
 internal static class Schema
 {
-    public static bool IsComplete(Connection connection, Table table)
-    {
-        var columns = Columns(connection, table);
-        return columns.Count > 0
-            && table.Fields.All(field => columns.Contains("i." + field))
-            && table.Indexes.Select(index => index.Name).All(Indexes(connection, table).Contains);
-    }
+    /// <returns>The statement that made each table and index, by its name.</returns>
+    public static IReadOnlyDictionary<string, string> Found(Connection connection) =>
+        connection.Read("SELECT name,sql FROM sqlite_schema WHERE sql IS NOT NULL", [], row => (Name: row.Text(0)!, Statement: row.Text(1)!))
+            .ToDictionary(made => made.Name, made => made.Statement, StringComparer.Ordinal);
+
+    /// <param name="found">As <see cref="Found"/> tells it; a column that was added later is in its table's statement too.</param>
+    public static bool IsComplete(IReadOnlyDictionary<string, string> found, Table table) =>
+        found.TryGetValue(table.PlainName, out var statement)
+        && table.Fields.All(field => statement.Contains(Table.ColumnName(field), StringComparison.Ordinal))
+        && table.Indexes.All(index => found.ContainsKey(index.Name));
 
     /// <summary>Done twice is done once.</summary>
     public static bool Complete(Connection connection, Table table)
@@ -37,9 +40,6 @@ internal static class Schema
 
     private static HashSet<string> Columns(Connection connection, Table table) =>
         [.. connection.Read("SELECT name FROM pragma_table_info(?1)", [table.PlainName], row => row.Text(0)!)];
-
-    private static HashSet<string> Indexes(Connection connection, Table table) =>
-        [.. connection.Read("SELECT name FROM sqlite_schema WHERE type='index' AND tbl_name=?1", [table.PlainName], row => row.Text(0)!)];
 
     // Column by column from the documents that were there before the column was.
     private static void Fill(Connection connection, Table table)

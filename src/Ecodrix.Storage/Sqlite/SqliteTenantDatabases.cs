@@ -21,31 +21,33 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     private readonly TimeProvider clock;
     private readonly int mostOpen;
     private readonly ITimer rounds;
+    private readonly Lock round = new();
     private readonly Lock room = new();
-    private bool isMakingRoom;
-    private int openedSince;
+    private readonly Queue<(DatabaseFile File, DateTimeOffset LastUsed)> oldest = new();
+    private int open;
 
     public SqliteTenantDatabases(Func<TenantId, string> pathOf, TimeProvider clock, int mostOpen = MostOpen)
     {
         this.mostOpen = mostOpen;
         this.pathOf = pathOf;
         this.clock = clock;
-        rounds = clock.CreateTimer(_ => CloseIdle(), state: null, Round, Round);
+        rounds = clock.CreateTimer(_ => Closing = DiskThreads.RunAsync(CloseIdle), state: null, Round, Round);
     }
+
+    /// <summary>Ends with the last round that closes what is idle.</summary>
+    internal Task Closing { get; private set; } = Task.CompletedTask;
 
     /// <summary>How many files are open now.</summary>
     internal int OpenFiles => files.Values.Count(file => file.IsOpen);
 
-    public async Task<ITenantDatabase> OpenAsync(TenantId tenant, CancellationToken cancellationToken)
+    /// <summary>Whether the file is sound its first use tells: who does not read it does not open it.</summary>
+    public Task<ITenantDatabase> OpenAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var file = FileOf(tenant);
-        if (!file.IsOpen || !file.IsThere)
-        {
-            await file.ProbeAsync();
-        }
-
-        return new SqliteTenantDatabase(tenant, file);
+        return file.IsThere
+            ? Task.FromResult<ITenantDatabase>(new SqliteTenantDatabase(tenant, file))
+            : Task.FromException<ITenantDatabase>(file.Missing());
     }
 
     public Task CreateAsync(TenantId tenant, CancellationToken cancellationToken)
@@ -79,54 +81,78 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     }
 
     private DatabaseFile FileOf(TenantId tenant) =>
-        files.GetOrAdd(tenant, static (tenant, self) => new DatabaseFile(self.pathOf(tenant), tenant.Value, CacheKibibytes, self.clock) { Opened = self.MakeRoom }, this);
+        files.GetOrAdd(tenant, static (tenant, self) => new DatabaseFile(self.pathOf(tenant), tenant.Value, CacheKibibytes, self.clock) { Opened = self.CountOpened, Closed = self.CountClosed }, this);
 
-    // Closing empties a log to the disk. Who opens one waits for that only when closing falls behind; and a few are closed at a time, since all are looked at for it.
-    private void MakeRoom()
+    // Closing empties a log to the disk. Who opens a file does not wait for that, unless closing falls behind.
+    private void CountOpened()
     {
-        var opened = Interlocked.Increment(ref openedSince);
-        if (opened > mostOpen / 8)
+        var now = Interlocked.Increment(ref open);
+        if (now > mostOpen + (mostOpen / 8))
         {
             CloseOldest();
         }
-        else if (opened >= mostOpen / 64 && !Interlocked.Exchange(ref isMakingRoom, true))
+        else if (now > mostOpen)
         {
-            ThreadPool.UnsafeQueueUserWorkItem(static self => self.CloseOldest(), this, preferLocal: false);
+            DiskThreads.Run(CloseOldest);
         }
     }
 
+    private void CountClosed() => Interlocked.Decrement(ref open);
+
+    // One for each that is opened, and a second while too many are open: many at once would hold up all that needs the processor.
     private void CloseOldest()
     {
         lock (room)
         {
-            Volatile.Write(ref isMakingRoom, false);
-            Volatile.Write(ref openedSince, 0);
-            var open = files.Select(file => file.Value).Where(file => file.IsOpen).ToList();
-            foreach (var file in open.OrderBy(file => file.LastUsed).Take(open.Count + (mostOpen / 64) - mostOpen))
+            for (var turn = 0; turn < 2 && Volatile.Read(ref open) > mostOpen; turn++)
             {
-                file.TryCloseIdle();
+                CloseNext();
             }
         }
     }
 
-    private void CloseIdle()
+    private void CloseNext()
     {
-        var closed = 0;
-        foreach (var file in files.Values.Where(file => file.IsOpen))
+        // All are looked at to find the oldest, so several are found at once.
+        if (oldest.Count == 0)
         {
-            if (clock.GetUtcNow() - file.LastUsed >= Idle && file.TryCloseIdle())
+            foreach (var file in files.Values.Where(file => file.IsOpen).OrderBy(file => file.LastUsed).Take(mostOpen / 16))
             {
-                closed++;
-            }
-            else
-            {
-                file.Trim();
+                oldest.Enqueue((file, file.LastUsed));
             }
         }
 
-        if (closed >= WorthGivingBack)
+        while (oldest.TryDequeue(out var next))
         {
-            FreedMemory.GiveBack();
+            if (next.File.LastUsed == next.LastUsed && next.File.TryCloseIdle())
+            {
+                return;
+            }
+        }
+    }
+
+    // Round after round: when one ends, what it closes is closed.
+    private void CloseIdle()
+    {
+        lock (round)
+        {
+            var closed = 0;
+            foreach (var file in files.Values.Where(file => file.IsOpen))
+            {
+                if (clock.GetUtcNow() - file.LastUsed >= Idle && file.TryCloseIdle())
+                {
+                    closed++;
+                }
+                else
+                {
+                    file.Trim();
+                }
+            }
+
+            if (closed >= WorthGivingBack)
+            {
+                FreedMemory.GiveBack();
+            }
         }
     }
 }

@@ -8,34 +8,31 @@ internal sealed class WriteQueue : IDisposable
     public const int MostWaiting = 20_000;
 
     private const int MostInOneTransaction = 256;
-    private const int StackBytes = 256 * 1024;
 
-    private readonly Lock door = new();
-    private readonly Connection connection;
+    private readonly object door = new();
+    private readonly Func<Connection> open;
     private readonly Action beforeCommit;
     private readonly Action<long> afterCommit;
     private readonly Lock betweenCommits;
-    private readonly SemaphoreSlim wake = new(0);
     private readonly WritePace pace = new(MostInOneTransaction, TimeProvider.System);
-    private readonly Thread thread;
     private readonly WriteTurns turns = new(MostInOneTransaction);
     private List<Write> waiting = [];
     private List<Write> come = [];
+    private Connection? opened;
+    private bool isWriting;
     private bool closing;
     private int unfinished;
 
-    /// <param name="connection">Owned from now on.</param>
+    /// <param name="open">Makes the connection at the first write; it is closed with the queue.</param>
     /// <param name="beforeCommit">Throws when what is about to be committed would be lost.</param>
     /// <param name="afterCommit">Called with all that was written so far, in bytes.</param>
     /// <param name="betweenCommits">Held during a transaction; who holds it otherwise keeps the writer out.</param>
-    public WriteQueue(string name, Connection connection, Action beforeCommit, Action<long> afterCommit, Lock betweenCommits)
+    public WriteQueue(Func<Connection> open, Action beforeCommit, Action<long> afterCommit, Lock betweenCommits)
     {
-        this.connection = connection;
+        this.open = open;
         this.beforeCommit = beforeCommit;
         this.afterCommit = afterCommit;
         this.betweenCommits = betweenCommits;
-        thread = new Thread(Run, StackBytes) { Name = "writer of " + name, IsBackground = true };
-        thread.Start();
     }
 
     /// <summary>How long a write that came now would wait for its commit, as far as the last commits tell.</summary>
@@ -45,7 +42,7 @@ internal sealed class WriteQueue : IDisposable
     public Task<TResult> AddAsync<TResult>(Func<Connection, TResult> work, WriteShare share = default)
     {
         var write = new Write<TResult>(work, share);
-        bool first;
+        bool begins;
         lock (door)
         {
             ObjectDisposedException.ThrowIf(closing, this);
@@ -56,12 +53,13 @@ internal sealed class WriteQueue : IDisposable
 
             waiting.Add(write);
             Interlocked.Increment(ref unfinished);
-            first = waiting.Count == 1;
+            begins = !isWriting;
+            isWriting = true;
         }
 
-        if (first)
+        if (begins)
         {
-            wake.Release();
+            DiskThreads.Run(Run);
         }
 
         return write.Outcome;
@@ -73,47 +71,37 @@ internal sealed class WriteQueue : IDisposable
         lock (door)
         {
             closing = true;
+            while (isWriting)
+            {
+                Monitor.Wait(door);
+            }
         }
 
-        wake.Release();
-        thread.Join();
-        connection.Dispose();
-        wake.Dispose();
+        opened?.Dispose();
     }
 
     private void Run()
     {
-        bool last;
-        do
+        while (Gather())
         {
-            wake.Wait();
-            do
-            {
-                last = Gather();
-                if (turns.Take() is { Count: > 0 } writes)
-                {
-                    Commit(writes);
-                    Interlocked.Add(ref unfinished, -writes.Count);
-                }
-            }
-            while (!turns.IsEmpty);
+            var writes = turns.Take();
+            Commit(writes);
+            Interlocked.Add(ref unfinished, -writes.Count);
         }
-        while (!last);
     }
 
-    /// <returns>Whether nothing comes any more.</returns>
+    /// <returns>False when nothing waits, and this thread is the writer no longer.</returns>
     private bool Gather()
     {
-        bool last;
         lock (door)
         {
             (come, waiting) = (waiting, come);
-            last = closing;
+            isWriting = come.Count > 0 || !turns.IsEmpty;
+            Monitor.PulseAll(door);
+            turns.Add(come);
+            come.Clear();
+            return isWriting;
         }
-
-        turns.Add(come);
-        come.Clear();
-        return last;
     }
 
     private void Commit(IReadOnlyList<Write> writes)
@@ -121,9 +109,10 @@ internal sealed class WriteQueue : IDisposable
         try
         {
             pace.Begin();
+            opened ??= open();
             lock (betweenCommits)
             {
-                InTransaction(writes);
+                InTransaction(opened, writes);
             }
         }
         catch (Exception failure)
@@ -143,12 +132,12 @@ internal sealed class WriteQueue : IDisposable
             write.Settle();
         }
 
-        afterCommit(connection.Written);
+        afterCommit(opened.Written);
     }
 
-    private void InTransaction(IReadOnlyList<Write> writes)
+    private void InTransaction(Connection connection, IReadOnlyList<Write> writes)
     {
-        Run("BEGIN IMMEDIATE");
+        Run(connection, "BEGIN IMMEDIATE");
         try
         {
             foreach (var write in writes)
@@ -158,21 +147,21 @@ internal sealed class WriteQueue : IDisposable
 
             beforeCommit();
             pace.Written(writes.Count);
-            Run("COMMIT");
+            Run(connection, "COMMIT");
             pace.Committed();
         }
         catch
         {
             if (connection.InTransaction)
             {
-                Run("ROLLBACK");
+                Run(connection, "ROLLBACK");
             }
 
             throw;
         }
     }
 
-    private void Run(string sql)
+    private static void Run(Connection connection, string sql)
     {
         var statement = connection.Prepared(sql);
         try

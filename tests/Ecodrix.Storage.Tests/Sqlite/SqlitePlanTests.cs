@@ -64,12 +64,12 @@ public sealed class SqlitePlanTests : IDisposable
     {
         Row.Of(new Note("n1", Text: "2026-03-15T15:00:00+05:30"), Table).Run(connection, Table.Insert);
         var later = Table.Of<NoteWithLaterIndex>();
-        Schema.IsComplete(connection, later).ShouldBeFalse();
+        Schema.IsComplete(Schema.Found(connection), later).ShouldBeFalse();
 
         Schema.Complete(connection, later);
         Schema.Complete(connection, later);
 
-        Schema.IsComplete(connection, later).ShouldBeTrue();
+        Schema.IsComplete(Schema.Found(connection), later).ShouldBeTrue();
         connection.Read("SELECT \"i.text\" FROM notes", [], row => row.Text(0)).ShouldBe(["2026-03-15T09:30:00.000Z"]);
     }
 

@@ -17,9 +17,7 @@ public sealed class WriteQueueTests : IDisposable
     public WriteQueueTests()
     {
         Connection.CreateFile(workshop.ServicesPath);
-        var connection = Connection.OpenWriter(workshop.ServicesPath, cacheKibibytes: 512);
-        Schema.Complete(connection, Table);
-        queue = new WriteQueue("test", connection, RefuseCommit, commits.Add, betweenCommits);
+        queue = new WriteQueue(OpenWithTable, RefuseCommit, commits.Add, betweenCommits);
     }
 
     public void Dispose()
@@ -145,6 +143,13 @@ public sealed class WriteQueueTests : IDisposable
         await Task.Yield();
         SpinWait.SpinUntil(() => queue.ExpectedWait == TimeSpan.Zero, TimeSpan.FromSeconds(10));
         return queue.ExpectedWait;
+    }
+
+    private Connection OpenWithTable()
+    {
+        var connection = Connection.OpenWriter(workshop.ServicesPath, cacheKibibytes: 512);
+        Schema.Complete(connection, Table);
+        return connection;
     }
 
     private void RefuseCommit()

@@ -8,7 +8,7 @@ internal sealed class PipelineDoor(ITenantDatabases databases, TimeProvider cloc
 {
     private const int MostPipelines = 200;
 
-    private const int KeptTenants = 5_000;
+    private const int KeptTenants = 10_000;
 
     /// <summary>A process that died between a change and its stamp's is forgotten after this.</summary>
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromMinutes(1);

@@ -9,7 +9,7 @@ namespace Ecodrix.Server.Features.Automations.Rules;
 /// <remarks>A change made in this process is seen at once, one made in another within a second and the time of one read.</remarks>
 internal sealed class RuleBook(RuleCompiler compiler, ITenantDatabases databases, TimeProvider clock) : IRuleBook
 {
-    private const int KeptTenants = 2_000;
+    private const int KeptTenants = 10_000;
 
     private readonly ConcurrentDictionary<TenantId, KeptRules> kept = new();
 
