@@ -20,7 +20,7 @@ internal sealed class Checkpoints : IDisposable
     private readonly Lock running = new();
     private readonly string path;
     private readonly Lock betweenCommits;
-    private readonly ITimer timer;
+    private readonly Lazy<ITimer> timer;
     private Connection? connection;
     private long copied;
     private bool planned;
@@ -32,7 +32,9 @@ internal sealed class Checkpoints : IDisposable
     {
         this.path = path;
         this.betweenCommits = betweenCommits;
-        timer = clock.CreateTimer(_ => Queue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+        // Made by a thread of the disk's: made here it would keep what the request has at hand that opens the file.
+        timer = new Lazy<ITimer>(() => clock.CreateTimer(_ => Queue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }
 
     /// <summary>Whether free pages are left to give back, and the next go soon.</summary>
@@ -51,16 +53,20 @@ internal sealed class Checkpoints : IDisposable
         }
         else if (!Interlocked.Exchange(ref planned, true))
         {
-            timer.Change(AtTheLatest, Timeout.InfiniteTimeSpan);
+            timer.Value.Change(AtTheLatest, Timeout.InfiniteTimeSpan);
         }
     }
 
     public void Dispose()
     {
-        timer.Dispose();
         lock (running)
         {
             closed = true;
+            if (timer.IsValueCreated)
+            {
+                timer.Value.Dispose();
+            }
+
             connection?.Dispose();
         }
     }
@@ -89,7 +95,7 @@ internal sealed class Checkpoints : IDisposable
                 IsGivingBack = Copy();
                 if (IsGivingBack && !Interlocked.Exchange(ref planned, true))
                 {
-                    timer.Change(BetweenRounds, Timeout.InfiniteTimeSpan);
+                    timer.Value.Change(BetweenRounds, Timeout.InfiniteTimeSpan);
                 }
             }
             catch (SqliteException)

@@ -12,6 +12,7 @@ internal sealed class Connection : IDisposable
 
     private readonly sqlite3 handle;
     private readonly Dictionary<string, Statement> statements = new(StringComparer.Ordinal);
+    private bool hasFunctions;
 
     static Connection()
     {
@@ -94,6 +95,12 @@ internal sealed class Connection : IDisposable
         if (statements.Count >= MostStatements)
         {
             DisposeStatements();
+        }
+
+        if (!hasFunctions && SqlFunctions.AreIn(sql))
+        {
+            SqlFunctions.AddTo(handle);
+            hasFunctions = true;
         }
 
         var statement = new Statement(handle, sql);
@@ -182,7 +189,6 @@ internal sealed class Connection : IDisposable
             // A preallocated pool of small blocks is 120 KiB a connection, and serves little but the preparing of statements, done once.
             raw.sqlite3_db_config(handle, raw.SQLITE_DBCONFIG_LOOKASIDE, IntPtr.Zero, 0, 0);
             raw.sqlite3_busy_timeout(handle, WaitForLockMilliseconds);
-            SqlFunctions.AddTo(handle);
             return new Connection(handle);
         }
         catch

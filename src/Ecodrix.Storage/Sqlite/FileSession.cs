@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-
 namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>A file while it is open: its writer, its readers beside it, and its checkpoints, each made when it is needed.</summary>
@@ -10,11 +8,10 @@ internal sealed class FileSession : IDisposable
     private readonly string path;
     private readonly string database;
     private readonly int cacheKibibytes;
-    private readonly ConcurrentBag<Connection> idleReaders = [];
-    private readonly ConcurrentDictionary<Table, Task> prepared = [];
+    private readonly Stack<Connection> idleReaders = new();
     private readonly Checkpoints checkpoints;
     private readonly WriteQueue writes;
-    private IReadOnlyDictionary<string, string>? found;
+    private volatile Table[] complete = [];
     private bool wasRead;
 
     public FileSession(string path, string database, int cacheKibibytes, TimeProvider clock)
@@ -44,11 +41,7 @@ internal sealed class FileSession : IDisposable
     /// <summary>Runs on the caller's thread, beside the writer and never behind it.</summary>
     public TResult Read<TResult>(Func<Connection, TResult> work)
     {
-        if (!idleReaders.TryTake(out var reader))
-        {
-            reader = Connection.OpenReader(path, cacheKibibytes);
-        }
-
+        var reader = TakeIdleReader() ?? Connection.OpenReader(path, cacheKibibytes);
         try
         {
             return work(reader);
@@ -60,20 +53,7 @@ internal sealed class FileSession : IDisposable
     }
 
     /// <summary>Makes the table and its indexes when they are not there yet. Done once in a session.</summary>
-    public Task PrepareAsync(Table table)
-    {
-        if (prepared.TryGetValue(table, out var done) && !done.IsFaulted)
-        {
-            return done;
-        }
-
-        found ??= Read(Schema.Found);
-        done = Schema.IsComplete(found, table)
-            ? Task.CompletedTask
-            : WriteAsync(connection => Schema.Complete(connection, table));
-        prepared[table] = done;
-        return done;
-    }
+    public Task PrepareAsync(Table table) => complete.Contains(table) ? Task.CompletedTask : CompleteAsync(table);
 
     /// <summary>A file that was removed while open would take writes and keep none.</summary>
     public void EnsureThere()
@@ -102,9 +82,29 @@ internal sealed class FileSession : IDisposable
         writes.Dispose();
     }
 
+    // What is there is looked at once, for all tables. Two who miss the same one both make it, which is making it once.
+    private async Task CompleteAsync(Table table)
+    {
+        var found = Read(Schema.Found);
+        complete = [.. complete.Union(Table.All.Where(known => Schema.IsComplete(found, known)))];
+        if (!complete.Contains(table))
+        {
+            await WriteAsync(connection => Schema.Complete(connection, table));
+            complete = [.. complete, table];
+        }
+    }
+
+    private Connection? TakeIdleReader()
+    {
+        lock (idleReaders)
+        {
+            return idleReaders.TryPop(out var reader) ? reader : null;
+        }
+    }
+
     private void CloseReaders()
     {
-        while (idleReaders.TryTake(out var reader))
+        while (TakeIdleReader() is { } reader)
         {
             reader.Dispose();
         }
@@ -113,13 +113,23 @@ internal sealed class FileSession : IDisposable
     private void Return(Connection reader)
     {
         wasRead = true;
-        if (idleReaders.Count >= MostIdleReaders)
+        if (!TryKeep(reader))
         {
             reader.Dispose();
         }
-        else
+    }
+
+    private bool TryKeep(Connection reader)
+    {
+        lock (idleReaders)
         {
-            idleReaders.Add(reader);
+            if (idleReaders.Count >= MostIdleReaders)
+            {
+                return false;
+            }
+
+            idleReaders.Push(reader);
+            return true;
         }
     }
 }

@@ -24,7 +24,7 @@ internal sealed class KeptDocuments
         long seen;
         lock (part)
         {
-            if (part.Documents.TryGetValue(key, out var known))
+            if (part.Find(key) is { } known)
             {
                 return (T)known;
             }
@@ -80,12 +80,7 @@ internal sealed class KeptDocuments
                 return;
             }
 
-            if (part.Documents.Count >= MostInPart)
-            {
-                part.Documents.Clear();
-            }
-
-            part.Documents[key] = found;
+            part.Keep(key, found);
         }
     }
 
@@ -112,7 +107,7 @@ internal sealed class KeptDocuments
 
     private sealed class Part
     {
-        public Dictionary<(Table, string), object> Documents { get; } = [];
+        private Dictionary<(Table, string), object>? documents;
 
         /// <summary>How many writes are under way.</summary>
         public int Writing { get; set; }
@@ -120,16 +115,30 @@ internal sealed class KeptDocuments
         /// <summary>How many writes there were.</summary>
         public long Written { get; set; }
 
+        public object? Find((Table, string) key) => documents?.GetValueOrDefault(key);
+
+        public void Keep((Table, string) key, object found)
+        {
+            // Made when there is something to keep: most parts of most files never have anything.
+            documents ??= [];
+            if (documents.Count >= MostInPart)
+            {
+                documents.Clear();
+            }
+
+            documents[key] = found;
+        }
+
         /// <param name="key">Null means all.</param>
         public void TakeOut((Table, string)? key)
         {
             if (key is { } one)
             {
-                Documents.Remove(one);
+                documents?.Remove(one);
             }
             else
             {
-                Documents.Clear();
+                documents?.Clear();
             }
         }
     }

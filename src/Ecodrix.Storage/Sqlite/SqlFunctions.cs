@@ -9,22 +9,24 @@ namespace Ecodrix.Storage.Sqlite;
 /// <summary>What SQLite cannot say by itself, taken from <see cref="Scalars"/> so that both interpreters agree.</summary>
 internal static class SqlFunctions
 {
+    private const string Prefix = "ecodrix_";
+
     /// <summary>The one written form of a text that is an instant, else null.</summary>
-    public const string Instant = "ecodrix_instant";
+    public const string Instant = Prefix + "instant";
 
     /// <summary>The number that a text is, else null.</summary>
-    public const string Number = "ecodrix_number";
+    public const string Number = Prefix + "number";
 
-    public const string EndsWith = "ecodrix_ends_with";
+    public const string EndsWith = Prefix + "ends_with";
 
     /// <summary>Whether the first, folded, is the second, which is folded already.</summary>
-    public const string EqualFolded = "ecodrix_eq_ci";
+    public const string EqualFolded = Prefix + "eq_ci";
 
     /// <summary>Whether the first, folded, contains the second, which is folded already.</summary>
-    public const string ContainsFolded = "ecodrix_contains_ci";
+    public const string ContainsFolded = Prefix + "contains_ci";
 
     /// <summary>The calendar day of a text that is an instant, in the zone named by the second, else null.</summary>
-    public const string LocalDay = "ecodrix_local_day";
+    public const string LocalDay = Prefix + "local_day";
 
     private static readonly ConcurrentDictionary<string, TimeZoneInfo> Zones = new(StringComparer.Ordinal);
 
@@ -34,6 +36,9 @@ internal static class SqlFunctions
         Zones[zone.Id] = zone;
         return zone.Id;
     }
+
+    /// <summary>Whether a statement needs them; most do not, and adding them costs a connection more than its first question.</summary>
+    public static bool AreIn(string sql) => sql.Contains(Prefix, StringComparison.Ordinal);
 
     public static void AddTo(sqlite3 connection)
     {

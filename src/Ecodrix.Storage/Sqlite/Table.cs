@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using Ecodrix.Storage.Conditions;
 
@@ -10,6 +11,8 @@ namespace Ecodrix.Storage.Sqlite;
 /// </remarks>
 internal sealed partial class Table
 {
+    private static readonly ConcurrentBag<Table> Made = [];
+
     private readonly Dictionary<string, Operand> columns;
     private readonly ColumnReader columnReader;
 
@@ -30,7 +33,11 @@ internal sealed partial class Table
         Insert = $"INSERT INTO {Name} (_id,version,body{string.Concat(names.Select(column => "," + column))}) VALUES (?1,?2,?3{string.Concat(places)}) ON CONFLICT(_id) DO NOTHING";
         Replace = $"UPDATE {Name} SET version=?2,body=?3{string.Concat(names.Select((column, at) => $",{column}=?{at + 4}"))} WHERE _id=?1 AND version=?2-1";
         Delete = $"DELETE FROM {Name} WHERE _id=?1";
+        Made.Add(this);
     }
+
+    /// <summary>Those that the process has used so far, of any file.</summary>
+    public static IEnumerable<Table> All => Made;
 
     public string Name { get; }
 

@@ -11,8 +11,6 @@ internal readonly record struct WriteShare(string? Owner, int Rows)
 /// <summary>What waits for the writer's thread, in the order of coming; chooses what the next commit takes.</summary>
 internal sealed class WriteTurns(int mostInOneTransaction)
 {
-    private readonly Dictionary<string, int> taken = new(StringComparer.Ordinal);
-    private readonly PriorityQueue<int, (int Before, int Place)> order = new();
     private List<Write> waiting = [];
 
     public bool IsEmpty => waiting.Count == 0;
@@ -35,6 +33,9 @@ internal sealed class WriteTurns(int mostInOneTransaction)
 
     private List<Write> TakeInTurn()
     {
+        var taken = new Dictionary<string, int>(StringComparer.Ordinal);
+        var order = new PriorityQueue<int, (int Before, int Place)>();
+
         // A write's place is behind what of its owner's came before it, counted in rows.
         for (var place = 0; place < waiting.Count; place++)
         {
@@ -54,8 +55,6 @@ internal sealed class WriteTurns(int mostInOneTransaction)
         }
 
         waiting = [.. left.OfType<Write>()];
-        taken.Clear();
-        order.Clear();
         return chosen;
     }
 }
