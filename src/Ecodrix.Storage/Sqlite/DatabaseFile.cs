@@ -5,12 +5,18 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
 {
     private const string Unfinished = ".new";
 
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(10);
+
     private readonly Lock door = new();
     private FileSession? session;
     private bool closed;
 
     /// <summary>When the last use began.</summary>
     public DateTimeOffset LastUsed { get; private set; }
+
+    /// <summary>For how long it stays open unused: twice as long as it was left alone before it was opened last, so that who comes each minute finds it open.</summary>
+    public TimeSpan Patience { get; private set; } = LeastPatience;
 
     /// <summary>Told when the file is opened, before the first use goes on.</summary>
     public Action? Opened { get; init; }
@@ -207,10 +213,16 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
                 throw Missing();
             }
 
-            opened = session is null;
+            var now = clock.GetUtcNow();
+            if (session is null)
+            {
+                opened = true;
+                Patience = PatienceAfter(now - LastUsed);
+            }
+
             entered = session ??= new FileSession(path, database, cacheKibibytes, clock);
             entered.Users++;
-            LastUsed = clock.GetUtcNow();
+            LastUsed = now;
         }
 
         if (opened)
@@ -220,6 +232,9 @@ internal sealed class DatabaseFile(string path, string database, int cacheKibiby
 
         return entered;
     }
+
+    private static TimeSpan PatienceAfter(TimeSpan pause) =>
+        pause <= LeastPatience / 2 || pause > MostPatience / 2 ? LeastPatience : pause * 2;
 
     private void Leave(FileSession left)
     {

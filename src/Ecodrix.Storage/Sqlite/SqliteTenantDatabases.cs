@@ -6,14 +6,10 @@ namespace Ecodrix.Storage.Sqlite;
 /// <summary>A file for each tenant. Few are open at a time; a handle outlives the closing of its file.</summary>
 internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDisposable
 {
-    /// <summary>Or a few more while the oldest are being closed. About a third of a mebibyte each while in use. Opening one costs as much as several runs, so those of a busy hour stay open.</summary>
-    public const int MostOpen = 1_024;
-
     private const int CacheKibibytes = 64;
 
     private const int WorthGivingBack = 16;
 
-    private static readonly TimeSpan Idle = TimeSpan.FromSeconds(45);
     private static readonly TimeSpan Round = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<TenantId, DatabaseFile> files = [];
@@ -26,9 +22,10 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     private readonly Queue<(DatabaseFile File, DateTimeOffset LastUsed)> oldest = new();
     private int open;
 
-    public SqliteTenantDatabases(Func<TenantId, string> pathOf, TimeProvider clock, int mostOpen = MostOpen)
+    /// <param name="mostOpen">Or a few more while the oldest are being closed; null for what the machine allows.</param>
+    public SqliteTenantDatabases(Func<TenantId, string> pathOf, TimeProvider clock, int? mostOpen = null)
     {
-        this.mostOpen = mostOpen;
+        this.mostOpen = mostOpen ?? OpenFileBudget.Here();
         this.pathOf = pathOf;
         this.clock = clock;
         rounds = clock.CreateTimer(_ => Closing = DiskThreads.RunAsync(CloseIdle), state: null, Round, Round);
@@ -139,7 +136,7 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
             var closed = 0;
             foreach (var file in files.Values.Where(file => file.IsOpen))
             {
-                if (clock.GetUtcNow() - file.LastUsed >= Idle && file.TryCloseIdle())
+                if (clock.GetUtcNow() - file.LastUsed >= file.Patience && file.TryCloseIdle())
                 {
                     closed++;
                 }

@@ -32,6 +32,54 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_is_wanted_again_soon_stays_open_for_twice_as_long()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.TryAddAsync(new Note("n1"), Cancelled);
+        await PassAsync(tenants, TimeSpan.FromMinutes(1));
+        tenants.OpenFiles.ShouldBe(0);
+
+        await notes.FindAsync("n1", Cancelled);
+        await PassAsync(tenants, TimeSpan.FromSeconds(110));
+        tenants.OpenFiles.ShouldBe(1);
+        await PassAsync(tenants, TimeSpan.FromSeconds(20));
+        tenants.OpenFiles.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_wanted_once_an_hour_is_closed_soon()
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        await PassAsync(tenants, TimeSpan.FromHours(1));
+
+        await notes.FindAsync("n1", Cancelled);
+        await PassAsync(tenants, TimeSpan.FromMinutes(1));
+
+        tenants.OpenFiles.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(24L << 30, 1_048_576, 9_830)]
+    [InlineData(64L << 30, 1_048_576, 10_000)]
+    [InlineData(24L << 30, 20_000, 3_180)]
+    [InlineData(24L << 30, 1_024, 64)]
+    [InlineData(2L << 30, 1_048_576, 819)]
+    [InlineData(2L << 30, null, 819)]
+    [InlineData(24L << 30, null, 1_024)]
+    [InlineData(64L << 20, 256, 64)]
+    public void As_many_files_stay_open_as_memory_and_descriptors_allow(long memory, int? descriptors, int most) =>
+        OpenFileBudget.Of(memory, descriptors).ShouldBe(most);
+
+    [Theory]
+    [InlineData("Max open files            20000                524288               files     ", 20_000)]
+    [InlineData("Max open files            unlimited            unlimited            files     ", null)]
+    [InlineData("Max file locks            20000                524288               locks     ", null)]
+    public void How_many_descriptors_there_are_is_read_where_Linux_tells_it(string line, int? descriptors) =>
+        OpenFileBudget.DescriptorsIn(["Limit                     Soft Limit           Hard Limit           Units     ", line]).ShouldBe(descriptors);
+
+    [Fact]
     public async Task A_closed_file_has_no_log_beside_it()
     {
         using var tenants = workshop.OpenTenants(clock);
@@ -192,9 +240,11 @@ public sealed class SqliteFileTests : IDisposable
         (await notes.TryAddAsync(new Note("n1"), Cancelled)).ShouldBeTrue();
     }
 
-    private async Task IdleAsync(SqliteTenantDatabases tenants)
+    private Task IdleAsync(SqliteTenantDatabases tenants) => PassAsync(tenants, TimeSpan.FromMinutes(3));
+
+    private async Task PassAsync(SqliteTenantDatabases tenants, TimeSpan time)
     {
-        clock.Advance(TimeSpan.FromMinutes(3));
+        clock.Advance(time);
         await tenants.Closing;
     }
 
