@@ -53,7 +53,7 @@ internal sealed class FileSession : IDisposable
     }
 
     /// <summary>Makes the table and its indexes when they are not there yet. Done once in a session.</summary>
-    public Task PrepareAsync(Table table) => complete.Contains(table) ? Task.CompletedTask : CompleteAsync(table);
+    public Task PrepareAsync(Table table) => complete.Contains(table) || IsFound(table) ? Task.CompletedTask : MakeAsync(table);
 
     /// <summary>A file that was removed while open would take writes and keep none.</summary>
     public void EnsureThere()
@@ -82,16 +82,19 @@ internal sealed class FileSession : IDisposable
         writes.Dispose();
     }
 
-    // What is there is looked at once, for all tables. Two who miss the same one both make it, which is making it once.
-    private async Task CompleteAsync(Table table)
+    // What is there is looked at once, for all tables.
+    private bool IsFound(Table table)
     {
         var found = Read(Schema.Found);
         complete = [.. complete.Union(Table.All.Where(known => Schema.IsComplete(found, known)))];
-        if (!complete.Contains(table))
-        {
-            await WriteAsync(connection => Schema.Complete(connection, table));
-            complete = [.. complete, table];
-        }
+        return complete.Contains(table);
+    }
+
+    // Two who miss the same one both make it, which is making it once.
+    private async Task MakeAsync(Table table)
+    {
+        await WriteAsync(connection => Schema.Complete(connection, table));
+        complete = [.. complete, table];
     }
 
     private Connection? TakeIdleReader()
