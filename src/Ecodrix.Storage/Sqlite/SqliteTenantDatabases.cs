@@ -21,6 +21,7 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
     private readonly Lock room = new();
     private readonly Queue<(DatabaseFile File, DateTimeOffset LastUsed)> oldest = new();
     private int open;
+    private bool isRoundPlanned;
 
     /// <param name="mostOpen">Or a few more while the oldest are being closed; null for what the machine allows.</param>
     public SqliteTenantDatabases(Func<TenantId, string> pathOf, TimeProvider clock, int? mostOpen = null)
@@ -28,7 +29,7 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
         this.mostOpen = mostOpen ?? OpenFileBudget.Here();
         this.pathOf = pathOf;
         this.clock = clock;
-        rounds = clock.CreateTimer(_ => Closing = DiskThreads.RunAsync(CloseIdle), state: null, Round, Round);
+        rounds = clock.CreateTimer(_ => PlanRound(), state: null, Round, Round);
     }
 
     /// <summary>Ends with the last round that closes what is idle.</summary>
@@ -128,11 +129,21 @@ internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDis
         }
     }
 
+    // A round that has not begun yet sees all that has become idle meanwhile.
+    private void PlanRound()
+    {
+        if (Volatile.Read(ref open) > 0 && !Interlocked.Exchange(ref isRoundPlanned, true))
+        {
+            Closing = DiskThreads.RunAsync(CloseIdle);
+        }
+    }
+
     // Round after round: when one ends, what it closes is closed.
     private void CloseIdle()
     {
         lock (round)
         {
+            Volatile.Write(ref isRoundPlanned, false);
             var closed = 0;
             foreach (var file in files.Values.Where(file => file.IsOpen))
             {
