@@ -3,7 +3,7 @@ using Ecodrix.Storage.Routing;
 
 namespace Ecodrix.Storage.Sqlite;
 
-/// <summary>A file for each tenant. Few are open at a time; a handle outlives the closing of its file.</summary>
+/// <summary>A file for each tenant. As many stay open as the machine has room for; a handle outlives the closing of its file.</summary>
 internal sealed class SqliteTenantDatabases : ITenantDatabases, IInventory, IDisposable
 {
     private const int CacheKibibytes = 64;
