@@ -5,7 +5,7 @@ using Ecodrix.Bench.Serving;
 namespace Ecodrix.Bench;
 
 /// <summary>How much the neighbours are measured with.</summary>
-/// <param name="Waiting">How many jobs the noisy one has waiting; many noisy ones have four times as many, so that the noise outlasts the measurement.</param>
+/// <param name="Waiting">How many jobs the noisy ones have waiting, at least. So many more are added that the noise outlasts the measurement.</param>
 /// <param name="Noisy">How many noisy tenants there are in the last measurement.</param>
 internal sealed record FairnessPlan(int Waiting, int Noisy)
 {
@@ -23,6 +23,12 @@ internal sealed record Neighbourhood(string Name, Latencies Latencies, long Wait
 internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest server)
 {
     private const int BatchSize = 500;
+
+    /// <summary>How many times as much is added as has to wait.</summary>
+    private const int Events = 8;
+
+    /// <summary>As <see cref="Events"/>: a job that does nothing is done sooner.</summary>
+    private const int Jobs = 32;
 
     /// <summary><c>fairness [waiting] [noisy tenants]</c></summary>
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
@@ -63,13 +69,13 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
 
         await EffectLatency.MeasureAsync(world, [quiet], "warm", plan.Rate, plan.Duration, cancellationToken);
         var idle = await EffectLatency.MeasureAsync(world, [quiet], "idle", plan.Rate, plan.Duration, cancellationToken);
-        var ofMany = plan.Waiting * 4;
+        var (events, jobs) = (plan.Waiting * Events, plan.Waiting * Jobs);
         return
         [
             new Neighbourhood("nobody else works", idle, 0, 0),
-            await AmidAsync(quiet, $"{plan.Waiting} events of A wait", noisy[..1], () => FireAsync(noisy[..1], plan.Waiting, cancellationToken), cancellationToken),
-            await AmidAsync(quiet, $"{plan.Waiting} bulk jobs of A wait", noisy[..1], () => FloodAsync(noisy[0], cancellationToken), cancellationToken),
-            await AmidAsync(quiet, $"{ofMany} events of {plan.Noisy} tenants wait", noisy, () => FireAsync(noisy, ofMany, cancellationToken), cancellationToken),
+            await AmidAsync(quiet, string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of A wait"), noisy[..1], () => FireAsync(noisy[..1], events, cancellationToken), cancellationToken),
+            await AmidAsync(quiet, string.Create(CultureInfo.InvariantCulture, $"{jobs:#,0} bulk jobs of A wait"), noisy[..1], () => FloodAsync(noisy[0], jobs, cancellationToken), cancellationToken),
+            await AmidAsync(quiet, string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of {plan.Noisy} tenants wait"), noisy, () => FireAsync(noisy, events, cancellationToken), cancellationToken),
         ];
     }
 
@@ -87,7 +93,7 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
     /// <summary>Real events, scheduled so that all fall due at one moment, and waits for it.</summary>
     private static async Task FireAsync(List<Tenant> noisy, int waiting, CancellationToken cancellationToken)
     {
-        var due = TimeProvider.System.GetUtcNow().AddSeconds(5 + (waiting / 1_000));
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(5 + (waiting / 2_000));
         var events = Enumerable.Range(0, waiting).Select(number => (Tenant: noisy[number % noisy.Count], Phone: number / noisy.Count % 300));
         await Parallel.ForEachAsync(
             events.GroupBy(fired => fired.Tenant).SelectMany(of => of.Chunk(BatchSize)),
@@ -113,8 +119,8 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
         }
     }
 
-    private async Task FloodAsync(Tenant noisy, CancellationToken cancellationToken) =>
-        await server.SendAsync(HttpMethod.Post, "/bench/flood", new { tenant = noisy.Code + "_test", count = plan.Waiting, isBulk = true }, cancellationToken);
+    private async Task FloodAsync(Tenant noisy, int jobs, CancellationToken cancellationToken) =>
+        await server.SendAsync(HttpMethod.Post, "/bench/flood", new { tenant = noisy.Code + "_test", count = jobs, isBulk = true }, cancellationToken);
 
     private static async Task<long> DepthAsync(List<Tenant> noisy, CancellationToken cancellationToken)
     {

@@ -26,11 +26,16 @@ public sealed class EngineOptions
     public int SlotsPerTenant { get; set; } = 128;
 
     /// <summary>
-    /// How many items of a lane are begun that do not wait for someone outside: more would only stand in each other's way at
-    /// the processor and the disk. One tenant has at most half of them; tenants with little under way are not held by it.
+    /// How many items of a lane are begun that do not wait for someone outside, while several tenants are at work: more would
+    /// only stand in each other's way at the processor and the disk, and in the way of whoever comes. Tenants with little under
+    /// way are not held by it. The default suits a database that answers over a network; files want fewer.
     /// </summary>
     [Range(4, 10_000)]
     public int Busy { get; set; } = 64;
+
+    /// <summary>As <see cref="Busy"/>, of one tenant; beside others never more than that. One that is alone may have more: what it writes is committed together.</summary>
+    [Range(2, 10_000)]
+    public int BusyOfOne { get; set; } = 32;
 
     /// <summary>So many slots are kept for bulk work, and as many more for interactive work: neither lane starves the other.</summary>
     [Range(1, 5_000)]

@@ -33,6 +33,9 @@ namespace Ecodrix.Server;
 /// <summary>What the product is made of: one line for each feature's services and one for its routes.</summary>
 internal static class FeatureList
 {
+    // On files a commit is the disk's and a processor's own time, so that few at once do more than many, and leave room for who comes.
+    private static readonly int BusyOnFiles = Math.Max(16, 8 * Environment.ProcessorCount);
+
     public static IServiceCollection AddFeatures(this IServiceCollection services, Settings settings)
     {
         services.AddStorage(storage =>
@@ -43,7 +46,7 @@ internal static class FeatureList
         services.AddRealtime().AddSockets(settings);
         services.AddRestores(settings);
         services.AddEngine(engine => engine.Retention = TimeSpan.FromDays(settings.RetentionDays));
-        services.AddOptions<EngineOptions>().Configure<Settings>((engine, actual) => (engine.Works, engine.IsAlone) = (actual.Role is not InstanceRole.Api, actual.IsAlone));
+        services.AddOptions<EngineOptions>().Configure<Settings>(Fit);
         services.AddInstances();
         services.AddTenants();
         services.AddMigrations();
@@ -90,5 +93,12 @@ internal static class FeatureList
         tenants.MapRealtime();
         app.MapPublicRoutes().MapLivePage();
         app.MapSockets();
+    }
+
+    private static void Fit(EngineOptions engine, Settings actual)
+    {
+        engine.Works = actual.Role is not InstanceRole.Api;
+        engine.IsAlone = actual.IsAlone;
+        engine.Busy = actual.IsAlone ? BusyOnFiles : engine.Busy;
     }
 }

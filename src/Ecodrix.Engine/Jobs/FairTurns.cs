@@ -21,6 +21,9 @@ internal sealed record Turns(IReadOnlyList<WorkItem> Work, IReadOnlyList<string>
 internal sealed class FairTurns(
     DueWork due, Backlogs backlogs, Admission admission, Waker waker, TimeProvider clock, IOptions<EngineOptions> options)
 {
+    /// <summary>What one may begin in its turn at least. What is begun together is committed together: many tenants with one each cost a sync of a file for each.</summary>
+    private const int ShortestTurn = 16;
+
     private const int SmallestWindow = 64;
 
     private const int LargestWindow = 1_000;
@@ -118,7 +121,7 @@ internal sealed class FairTurns(
                 continue;
             }
 
-            var quota = left ?? Math.Max(1, free / tenants) * chance.Weight;
+            var quota = left ?? Math.Max(ShortestTurn, free / tenants) * chance.Weight;
             var wanted = Math.Min(Math.Min(chance.Room, quota), free - work.Count);
             var found = await due.OfAsync(tenant, lane, clock.GetUtcNow(), wanted, cancellationToken);
             work.AddRange(found);

@@ -5,6 +5,9 @@ namespace Ecodrix.Engine.Jobs;
 /// <summary>How much of this process is at work, by lane and by tenant, and how much of that only waits for someone outside.</summary>
 internal sealed class Slots(IOptions<EngineOptions> options)
 {
+    /// <summary>Who has less than this under way is begun, however busy the others are.</summary>
+    private const int Few = 4;
+
     private readonly Lock door = new();
     private readonly EngineOptions limits = options.Value;
     private readonly Lanes all = new();
@@ -43,7 +46,7 @@ internal sealed class Slots(IOptions<EngineOptions> options)
     {
         lock (door)
         {
-            return Math.Min(FreeIn(lane), Math.Max(limits.Busy - all.Busy[(int)lane], limits.Busy / 8));
+            return Math.Min(FreeIn(lane), Math.Max(MostBusy - all.Busy[(int)lane], limits.Busy / 8));
         }
     }
 
@@ -62,8 +65,8 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         lock (door)
         {
             return all.Taken <= limits.Slots * 3 / 4
-                && all.Busy[(int)lane] <= limits.Busy * 3 / 4
-                && (parts.GetValueOrDefault(tenant) is not { } part || (part.Taken <= part.Most / 2 && part.Busy[(int)lane] <= BusyOfOne / 2));
+                && all.Busy[(int)lane] <= MostBusy * 3 / 4
+                && (parts.GetValueOrDefault(tenant) is not { } part || (part.Taken <= part.Most / 2 && part.Busy[(int)lane] <= MostBusyOfOne / 2));
         }
     }
 
@@ -114,7 +117,7 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         }
     }
 
-    // An eighth is kept for tenants with less than half of what the others have on average, and half of that for those with nothing.
+    // An eighth is kept for tenants with few or less than half of what the others have on average, and half of that for those with nothing.
     private bool MayTake(Part part, Lane lane)
     {
         var free = FreeIn(lane);
@@ -123,15 +126,17 @@ internal sealed class Slots(IOptions<EngineOptions> options)
             return free > 0;
         }
 
-        if (part.Taken * 2 * parts.Count < all.Taken)
+        if (part.Taken < Few || part.Taken * 2 * parts.Count < all.Taken)
         {
             return free > limits.Slots / 16;
         }
 
-        return free > limits.Slots / 8 && all.Busy[(int)lane] < limits.Busy && part.Busy[(int)lane] < BusyOfOne;
+        return free > limits.Slots / 8 && all.Busy[(int)lane] < MostBusy && part.Busy[(int)lane] < MostBusyOfOne;
     }
 
-    private int BusyOfOne => limits.Busy / 2;
+    private int MostBusy => parts.Count > 1 ? limits.Busy : Math.Max(limits.Busy, limits.BusyOfOne);
+
+    private int MostBusyOfOne => Math.Min(limits.BusyOfOne, MostBusy);
 
     private int MostOf(TenantShare share) => Math.Clamp(share.Running ?? limits.SlotsPerTenant, 1, limits.Slots);
 

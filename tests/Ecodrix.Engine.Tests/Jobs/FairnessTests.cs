@@ -57,7 +57,7 @@ public sealed class FairnessTests : EngineTests
     public async Task A_tenant_of_three_times_the_weight_has_three_turns_for_each_of_another_s()
     {
         var engine = await StartAsync(
-            Small,
+            options => (options.Slots, options.SlotsPerTenant, options.ReservedSlots) = (16, 16, 4),
             services: services => services.AddSingleton<IWorkHandler>(done).AddSingleton<ITenantShares>(new Shares(("ACME", new TenantShare(null, 3)))));
         await AddAsync(engine, "ACME", Lane.Interactive, 300);
         await AddAsync(engine, "BETA", Lane.Interactive, 300);
@@ -67,6 +67,24 @@ public sealed class FairnessTests : EngineTests
         var early = done.Order.Take(200).ToList();
         done.Order.Count.ShouldBe(600);
         early.Count(tenant => tenant is "ACME").ShouldBeInRange(100, 170);
+    }
+
+    [Fact]
+    public async Task A_turn_is_long_enough_for_what_it_begins_to_be_committed_together()
+    {
+        var engine = await StartAsync(services: services => services.AddSingleton<IWorkHandler>(done));
+        string[] tenants = [.. Enumerable.Range(0, 20).Select(number => $"ACME{number}")];
+        foreach (var tenant in tenants)
+        {
+            await AddAsync(engine, tenant, Lane.Interactive, 100);
+        }
+
+        await engine.PassAsync(TimeSpan.FromMinutes(1));
+
+        done.Order.Count.ShouldBe(2_000);
+
+        // Each is welcomed with a few of its own; from then on few have their turn at a time.
+        done.Order.Skip(200).Chunk(40).Average(neighbours => neighbours.Distinct(StringComparer.Ordinal).Count()).ShouldBeLessThan(12);
     }
 
     [Fact]
