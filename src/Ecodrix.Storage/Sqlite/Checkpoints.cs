@@ -4,13 +4,16 @@ namespace Ecodrix.Storage.Sqlite;
 
 /// <summary>Moves what is committed from the log into the file, and gives free pages back, on a connection of its own and never inside a commit.</summary>
 /// <remarks>
-/// The first pass copies nearly all beside the writer. The second keeps the writer out for the few pages that came
-/// meanwhile: only a log that is copied whole starts again from its beginning, and otherwise it would grow for as long as the load lasts.
+/// Passes beside the writer copy nearly all, and see it onto the disk. The last keeps the writer out for the few pages that came
+/// meanwhile: only a log that is copied whole starts again from its beginning, and otherwise it would grow for as long as the load
+/// lasts. Whatever is not on the disk by then is waited for with the writer kept out, and with it everybody who writes.
 /// What was written last is copied even when nothing follows it, and free pages go back a few at a time until hardly any are left.
 /// </remarks>
 internal sealed class Checkpoints : IDisposable
 {
     private const long BytesBetween = 8 * 1024 * 1024;
+    private const int PassesBeside = 2;
+    private const int FewPages = 200;
     private const int WorthGivingBack = 2_000;
     private const int GivenBackAtOnce = 500;
 
@@ -34,7 +37,7 @@ internal sealed class Checkpoints : IDisposable
         this.betweenCommits = betweenCommits;
 
         // Made by a thread of the disk's: made here it would keep what the request has at hand that opens the file.
-        timer = new Lazy<ITimer>(() => clock.CreateTimer(_ => Queue(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        timer = new Lazy<ITimer>(() => clock.CreateTimer(_ => Queue(DiskThreads.RunInTurn), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }
 
     /// <summary>Whether free pages are left to give back, and the next go soon.</summary>
@@ -48,7 +51,7 @@ internal sealed class Checkpoints : IDisposable
             if (!Volatile.Read(ref queued))
             {
                 copied = written;
-                Queue();
+                Queue(DiskThreads.Run);
             }
         }
         else if (!Interlocked.Exchange(ref planned, true))
@@ -71,11 +74,11 @@ internal sealed class Checkpoints : IDisposable
         }
     }
 
-    private void Queue()
+    private void Queue(Action<Action> run)
     {
         if (!Interlocked.Exchange(ref queued, true))
         {
-            DiskThreads.Run(Run);
+            run(Run);
         }
     }
 
@@ -110,12 +113,29 @@ internal sealed class Checkpoints : IDisposable
     private bool Copy()
     {
         connection ??= Connection.OpenCheckpointer(path);
-        connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+        CopyBeside(connection);
         lock (betweenCommits)
         {
             var more = GiveBackFreePages();
             connection.Execute("PRAGMA wal_checkpoint(PASSIVE)");
             return more;
+        }
+    }
+
+    // What comes during a long pass is much less, and what comes during a second one hardly anything.
+    private static void CopyBeside(Connection connection)
+    {
+        var before = 0L;
+        for (var pass = 0; pass < PassesBeside; pass++)
+        {
+            var pages = connection.Read("PRAGMA wal_checkpoint(PASSIVE)", [], row => row.Integer(2))[0];
+            if (pages - before < FewPages)
+            {
+                return;
+            }
+
+            connection.SyncFile();
+            before = pages;
         }
     }
 

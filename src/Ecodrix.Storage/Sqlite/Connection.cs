@@ -173,6 +173,9 @@ internal sealed class Connection : IDisposable
         }
     }
 
+    /// <summary>Waits until all that was written into the file itself, by whichever connection, is on the disk.</summary>
+    public void SyncFile() => FileSync.Run(handle);
+
     public void Dispose()
     {
         DisposeStatements();

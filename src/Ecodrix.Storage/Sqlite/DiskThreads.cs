@@ -8,7 +8,12 @@ internal static class DiskThreads
 
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(20);
 
+    /// <summary>How many do at once what can wait.</summary>
+    private const int MostPatient = 4;
+
     private static readonly List<Hand> Resting = [];
+    private static readonly Queue<Action> CanWait = new();
+    private static int patient;
 
     /// <summary>Does it at once, on a thread that does nothing else meanwhile.</summary>
     /// <param name="work">Does not throw.</param>
@@ -24,6 +29,24 @@ internal static class DiskThreads
         }
     }
 
+    /// <summary>Does it soon: what comes due for many files at one moment would have them all want the disk then.</summary>
+    /// <param name="work">Does not throw.</param>
+    public static void RunInTurn(Action work)
+    {
+        lock (CanWait)
+        {
+            CanWait.Enqueue(work);
+            if (patient == MostPatient)
+            {
+                return;
+            }
+
+            patient++;
+        }
+
+        Run(TakeTurns);
+    }
+
     /// <returns>Ends when it is done.</returns>
     public static Task RunAsync(Action work)
     {
@@ -34,6 +57,27 @@ internal static class DiskThreads
             done.SetResult();
         });
         return done.Task;
+    }
+
+    private static void TakeTurns()
+    {
+        while (NextInTurn() is { } work)
+        {
+            work();
+        }
+    }
+
+    private static Action? NextInTurn()
+    {
+        lock (CanWait)
+        {
+            if (!CanWait.TryDequeue(out var next))
+            {
+                patient--;
+            }
+
+            return next;
+        }
     }
 
     // The last to rest is the first to be called, so that those who are not needed can go.
