@@ -78,6 +78,17 @@ public sealed class SlotsTests
     }
 
     [Fact]
+    public void A_tenant_with_few_under_way_is_begun_though_many_others_have_as_few()
+    {
+        for (var number = 0; number < 30; number++)
+        {
+            Take($"other{number}", 1).ShouldBe(1);
+        }
+
+        Take("quiet", 4).ShouldBe(4);
+    }
+
+    [Fact]
     public void The_last_slots_are_for_tenants_with_nothing_or_little()
     {
         Fill("one", 100);
