@@ -67,7 +67,7 @@ internal static class EffectLatency
         var latencies = new Latencies { Errors = loaded.Latencies.Count - arrivals.Count };
         foreach (var same in arrivals)
         {
-            latencies.Add(same.Min() - loaded.Intended(same.Key));
+            latencies.Add(same.Min() - loaded.BegunAt(same.Key));
             latencies.Errors += same.Count() - 1;
         }
 

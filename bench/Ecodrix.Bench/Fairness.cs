@@ -15,9 +15,13 @@ internal sealed record FairnessPlan(int Waiting, int Noisy)
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
 }
 
+/// <summary>What a quiet tenant felt beside one kind of noise.</summary>
 /// <param name="WaitingBefore">Of the noisy tenants, counted to 10,000 each, when the measurement began.</param>
 /// <param name="WaitingAfter">When it ended: 0 means that part of it had no neighbour.</param>
 internal sealed record Neighbourhood(string Name, Latencies Latencies, long WaitingBefore, long WaitingAfter);
+
+/// <param name="Idle">Before the first noise and after each, together: no moment's luck decides the ratios.</param>
+internal sealed record FairnessReport(Latencies Idle, IReadOnlyList<Neighbourhood> Neighbourhoods);
 
 /// <summary>What a quiet tenant feels of its noisy neighbours: from its trigger to its message at the provider.</summary>
 internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest server)
@@ -34,21 +38,20 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
     public static async Task RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellationToken)
     {
         var plan = new FairnessPlan(Arguments.Number(arguments, 10_000), Arguments.Number(arguments, 100, at: 1));
-        var measured = await MeasureAsync(plan, cancellationToken);
-        var idle = measured[0].Latencies.At(0.95);
-        var table = new Table("B, while", "p50", "p95", "ratio of p95", "missing or doubled", "A waits before", "after");
-        foreach (var (name, latencies, before, after) in measured)
+        var report = await MeasureAsync(plan, cancellationToken);
+        var table = new Table("B, while", "triggers", "p50", "p95", "ratio of p95", "missing or doubled", "waiting before", "after");
+        var idle = report.Idle.At(0.95);
+        foreach (var (name, latencies, before, after) in report.Neighbourhoods.Prepend(new Neighbourhood("nobody else works", report.Idle, 0, 0)))
         {
             table.Add(
-                name, Table.Ms(latencies.At(0.5)), Table.Ms(latencies.At(0.95)), Table.Ratio(latencies.At(0.95) / idle),
+                name, Table.Number(latencies.Count), Table.Ms(latencies.At(0.5)), Table.Ms(latencies.At(0.95)), Table.Ratio(latencies.At(0.95) / idle),
                 Table.Number(latencies.Errors), Table.Number(before), Table.Number(after));
         }
 
         table.Write(Console.Out);
     }
 
-    /// <returns>Idle first, then under each kind of noise.</returns>
-    public static async Task<IReadOnlyList<Neighbourhood>> MeasureAsync(FairnessPlan plan, CancellationToken cancellationToken)
+    public static async Task<FairnessReport> MeasureAsync(FairnessPlan plan, CancellationToken cancellationToken)
     {
         await using var world = await World.StartAsync();
         await using var server = new ServerUnderTest(world.Settings);
@@ -56,7 +59,7 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
         return await new Fairness(plan, world, server).MeasureAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<Neighbourhood>> MeasureAsync(CancellationToken cancellationToken)
+    private async Task<FairnessReport> MeasureAsync(CancellationToken cancellationToken)
     {
         var quiet = await world.CreateTenantAsync(server, "QUIET", cancellationToken);
         await quiet.PostAsync("/api/crm/automations", Rules.WhatsApp, cancellationToken);
@@ -67,16 +70,30 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
             await noisy[^1].PostAsync("/api/crm/automations", Rules.OneMessage, cancellationToken);
         }
 
-        await EffectLatency.MeasureAsync(world, [quiet], "warm", plan.Rate, plan.Duration, cancellationToken);
-        var idle = await EffectLatency.MeasureAsync(world, [quiet], "idle", plan.Rate, plan.Duration, cancellationToken);
         var (events, jobs) = (plan.Waiting * Events, plan.Waiting * Jobs);
-        return
-        [
-            new Neighbourhood("nobody else works", idle, 0, 0),
-            await AmidAsync(quiet, string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of A wait"), noisy[..1], () => FireAsync(noisy[..1], events, cancellationToken), cancellationToken),
-            await AmidAsync(quiet, string.Create(CultureInfo.InvariantCulture, $"{jobs:#,0} bulk jobs of A wait"), noisy[..1], () => FloodAsync(noisy[0], jobs, cancellationToken), cancellationToken),
-            await AmidAsync(quiet, string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of {plan.Noisy} tenants wait"), noisy, () => FireAsync(noisy, events, cancellationToken), cancellationToken),
-        ];
+        var noises = new (string Name, List<Tenant> Noisy, Func<Task> MakeAsync)[]
+        {
+            (string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of A wait"), noisy[..1], () => FireAsync(noisy[..1], events, cancellationToken)),
+            (string.Create(CultureInfo.InvariantCulture, $"{jobs:#,0} bulk jobs of A wait"), noisy[..1], () => FloodAsync(noisy[0], jobs, cancellationToken)),
+            (string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of {plan.Noisy} tenants wait"), noisy, () => FireAsync(noisy, events, cancellationToken)),
+        };
+
+        var idle = await AloneAsync(quiet, "before all", cancellationToken);
+        var neighbourhoods = new List<Neighbourhood>();
+        foreach (var (name, makers, makeAsync) in noises)
+        {
+            neighbourhoods.Add(await AmidAsync(quiet, name, makers, makeAsync, cancellationToken));
+            idle.Add(await AloneAsync(quiet, "after " + name, cancellationToken));
+        }
+
+        return new FairnessReport(idle, neighbourhoods);
+    }
+
+    /// <summary>Measured once it has gone on for as long: what a noise leaves behind to be tidied up is over then.</summary>
+    private async Task<Latencies> AloneAsync(Tenant quiet, string when, CancellationToken cancellationToken)
+    {
+        await EffectLatency.MeasureAsync(world, [quiet], "warm " + when, plan.Rate, plan.Duration, cancellationToken);
+        return await EffectLatency.MeasureAsync(world, [quiet], "alone " + when, plan.Rate, plan.Duration, cancellationToken);
     }
 
     private async Task<Neighbourhood> AmidAsync(Tenant quiet, string name, List<Tenant> noisy, Func<Task> makeNoiseAsync, CancellationToken cancellationToken)

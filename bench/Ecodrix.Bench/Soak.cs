@@ -24,14 +24,14 @@ internal static class Soak
         var loaded = await new Load(server.Address, 256).AtRateAsync(runs.RequestOf, runs.Capacity * Share, duration, cancellationToken);
         var backlog = await runs.Tenant.QueueDepthAsync(cancellationToken);
         await end.CancelAsync();
-        Write(loaded, await sampling, backlog);
+        Write(runs.Capacity * Share, loaded, await sampling, backlog);
     }
 
-    private static void Write(Loaded loaded, IReadOnlyList<long> samples, long backlog)
+    private static void Write(double perSecond, Loaded loaded, IReadOnlyList<long> samples, long backlog)
     {
         var third = samples.Count / 3;
         var (first, last) = (samples.Take(third).DefaultIfEmpty().Average(), samples.TakeLast(third).DefaultIfEmpty().Average());
-        var table = new Table($"soak of {loaded.Took.TotalMinutes:0} min at {loaded.PerSecond:0}/s", "figure");
+        var table = new Table($"soak of {loaded.Took.TotalMinutes:0} min at {perSecond:0}/s", "figure");
         table.Add("resident, first third", Table.Number(first / 1024 / 1024) + " MiB");
         table.Add("resident, last third", Table.Number(last / 1024 / 1024) + " MiB");
         table.Add("ratio", Table.Ratio(last / first));

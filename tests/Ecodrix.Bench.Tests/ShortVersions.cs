@@ -44,9 +44,10 @@ public sealed class ShortVersions
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         limit.CancelAfter(Hang);
 
-        var measured = await Fairness.MeasureAsync(new FairnessPlan(Waiting: 200, Noisy: 5) { Rate = 10, Duration = TimeSpan.FromSeconds(2) }, limit.Token);
+        var report = await Fairness.MeasureAsync(new FairnessPlan(Waiting: 200, Noisy: 5) { Rate = 10, Duration = TimeSpan.FromSeconds(2) }, limit.Token);
 
-        measured.Select(neighbourhood => (neighbourhood.Latencies.Count, neighbourhood.Latencies.Errors)).ShouldBe(Enumerable.Repeat((20L, 0L), 4));
+        report.Neighbourhoods.Select(neighbourhood => (neighbourhood.Latencies.Count, neighbourhood.Latencies.Errors)).ShouldBe(Enumerable.Repeat((20L, 0L), 3));
+        (report.Idle.Count, report.Idle.Errors).ShouldBe((80L, 0L));
     }
 
     [Fact]

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Ecodrix.Loopback;
 
@@ -12,9 +10,9 @@ public sealed class LoopbackRedis : IAsyncDisposable
 
     private Process? process;
 
-    private LoopbackRedis(int port) => Port = port;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    public int Port { get; }
+    public int Port { get; } = FreePort.Next();
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}");
 
@@ -24,23 +22,23 @@ public sealed class LoopbackRedis : IAsyncDisposable
             ? null
             : "There is no redis-server on the PATH (Debian's package of that name).";
 
-    public static async Task<LoopbackRedis> StartAsync(CancellationToken cancellationToken)
+    public static async Task<LoopbackRedis> StartedAsync(CancellationToken cancellationToken)
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        var redis = new LoopbackRedis(((IPEndPoint)probe.LocalEndpoint).Port);
-        probe.Stop();
-        await redis.StartAgainAsync(cancellationToken);
+        var redis = new LoopbackRedis();
+        await redis.StartAsync(cancellationToken);
         return redis;
     }
 
-    public async Task StartAgainAsync(CancellationToken cancellationToken)
+    /// <summary>Starts it, also again after it was stopped, and waits until it listens.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         var start = new ProcessStartInfo(Program) { UseShellExecute = false, RedirectStandardOutput = true };
         string[] arguments = ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath()];
         Array.ForEach(arguments, start.ArgumentList.Add);
         process = Process.Start(start)!;
-        while (await process.StandardOutput.ReadLineAsync(cancellationToken) is { } line)
+        while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
             if (line.Contains("Ready to accept connections", StringComparison.Ordinal))
             {

@@ -171,7 +171,7 @@ internal sealed class OutageHarness(OutagePlan plan, World world, ServerUnderTes
             .Select(mail => (Turn: long.Parse(mail.About.AsSpan("fired ".Length), CultureInfo.InvariantCulture), mail.ArrivedAt))
             .ToList();
         var arrived = mails.Select(mail => mail.Turn).ToHashSet();
-        var late = mails.Where(mail => loaded.Intended(mail.Turn) >= outage.LeftAt && loaded.Intended(mail.Turn) < outage.BackAt).Select(mail => mail.ArrivedAt - outage.BackAt);
+        var late = mails.Where(mail => loaded.BegunAt(mail.Turn) >= outage.LeftAt && loaded.BegunAt(mail.Turn) < outage.BackAt).Select(mail => mail.ArrivedAt - outage.BackAt);
         return new OutageReport
         {
             Accepted = answers.Values.Count(status => status is 200),

@@ -28,7 +28,7 @@ public sealed class RedisSharingTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
-        redis = await LoopbackRedis.StartAsync(Cancelled);
+        redis = await LoopbackRedis.StartedAsync(Cancelled);
         both = await TwoInstances.StartAsync(clock, server => server.With("ECODRIX_REDIS", redis.Address), (InstanceRole.Api, InstanceRole.All));
         await UntilSharedAsync(both.First);
         await UntilSharedAsync(both.Second);
@@ -137,7 +137,7 @@ public sealed class RedisSharingTests : IAsyncLifetime
         await redis.StopAsync();
         (await here.FiredUntilLimitedAsync()).ShouldBe(10);
 
-        await redis.StartAgainAsync(Cancelled);
+        await redis.StartAsync(Cancelled);
         await UntilSharedAsync(both.First);
 
         using var fired = await here.FireAsync(EventIntents.Event("go"));

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -17,34 +16,31 @@ public sealed class RedisTests
     public async Task A_dashboard_gets_what_another_program_sends_to_its_tenant_and_another_tenants_does_not()
     {
         Assert.SkipWhen(NodeDashboard.WhyUnavailable() is not null, NodeDashboard.WhyUnavailable() ?? "");
-        Assert.SkipUnless(System.Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "redis-server"))),
-            "There is no redis-server on the PATH (Debian's package of that name).");
-        var port = FreePort();
-        using var redis = await StartRedisAsync(port);
-        try
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
+        await using var server = new ServerFixture();
+        server.OnAPort().With("ECODRIX_REDIS", redis.Address);
+        await server.InitializeAsync();
+        var (mine, other) = (await server.CreateTenantAsync(), await server.CreateTenantAsync());
+        await using var dashboard = Open(server, mine);
+        await using var stranger = Open(server, other);
+        await dashboard.NextAsync("connect", Cancelled);
+        await stranger.NextAsync("connect", Cancelled);
+        using var turns = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        while (await PublishAsync(redis.Port, "nobody", "news") is ":0")
         {
-            await using var server = new ServerFixture();
-            server.OnAPort().With("ECODRIX_REDIS", $"redis://127.0.0.1:{port}");
-            await server.InitializeAsync();
-            var (mine, other) = (await server.CreateTenantAsync(), await server.CreateTenantAsync());
-            await using var dashboard = Open(server, mine);
-            await using var stranger = Open(server, other);
-            await dashboard.NextAsync("connect", Cancelled);
-            await stranger.NextAsync("connect", Cancelled);
-
-            await PublishAsync(port, $"tenant:{mine.Code}", "news");
-            await PublishAsync(port, $"tenant:{mine.Code}", "end");
-            await PublishAsync(port, $"tenant:{other.Code}", "end");
-
-            await dashboard.UntilAsync(said => said.Text("name") is "end", Cancelled);
-            await stranger.UntilAsync(said => said.Text("name") is "end", Cancelled);
-            dashboard.Events.Select(said => said.Text("name")).ShouldBe(["news", "end"]);
-            stranger.Events.Select(said => said.Text("name")).ShouldBe(["end"]);
+            // A server that is up does not wait for Redis.
+            await turns.WaitForNextTickAsync(Cancelled);
         }
-        finally
-        {
-            redis.Kill();
-        }
+
+        (await PublishAsync(redis.Port, $"tenant:{mine.Code}", "news")).ShouldBe(":1");
+        (await PublishAsync(redis.Port, $"tenant:{mine.Code}", "end")).ShouldBe(":1");
+        (await PublishAsync(redis.Port, $"tenant:{other.Code}", "end")).ShouldBe(":1");
+
+        await dashboard.UntilAsync(said => said.Text("name") is "end", Cancelled);
+        await stranger.UntilAsync(said => said.Text("name") is "end", Cancelled);
+        dashboard.Events.Select(said => said.Text("name")).ShouldBe(["news", "end"]);
+        stranger.Events.Select(said => said.Text("name")).ShouldBe(["end"]);
     }
 
     private static NodeDashboard Open(ServerFixture server, TenantClient tenant) => NodeDashboard.Open(server.Address, new JsonObject
@@ -54,7 +50,8 @@ public sealed class RedisTests
     });
 
     /// <summary>As the emitter of npm does it: <c>["emitter", {type, data, nsp}, {rooms, except, flags}]</c> in MessagePack.</summary>
-    private static async Task PublishAsync(int port, string room, string name)
+    /// <returns>What Redis answers: to how many servers it went, such as <c>:1</c>.</returns>
+    private static async Task<string> PublishAsync(int port, string room, string name)
     {
         byte[] message =
         [
@@ -69,33 +66,10 @@ public sealed class RedisTests
             (byte[])[.. Encoding.UTF8.GetBytes($"*3\r\n$7\r\nPUBLISH\r\n${channel.Length}\r\n{channel}\r\n${message.Length}\r\n"), .. message, .. "\r\n"u8], Cancelled);
         var answer = new byte[2];
         await client.GetStream().ReadExactlyAsync(answer, Cancelled);
-        Encoding.ASCII.GetString(answer).ShouldBe(":1");
+        return Encoding.ASCII.GetString(answer);
     }
 
     private static byte[] Text(string text) => text.Length < 32
         ? [(byte)(0xa0 | text.Length), .. Encoding.UTF8.GetBytes(text)]
         : [0xd9, (byte)text.Length, .. Encoding.UTF8.GetBytes(text)];
-
-    private static async Task<Process> StartRedisAsync(int port)
-    {
-        var start = new ProcessStartInfo("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", Path.GetTempPath()])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-        };
-        var redis = Process.Start(start)!;
-        while (await redis.StandardOutput.ReadLineAsync(Cancelled) is { } line && !line.Contains("Ready to accept connections", StringComparison.Ordinal))
-        {
-            // It tells what it is first.
-        }
-
-        return redis;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

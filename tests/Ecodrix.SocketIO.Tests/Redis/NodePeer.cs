@@ -8,7 +8,7 @@ namespace Ecodrix.SocketIO.Tests.Redis;
 /// <summary>The stock parts of npm in one Node process: a server with the classic Redis adapter, the emitter, and clients of any server.</summary>
 internal sealed class NodePeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly Process _process;
     private readonly SemaphoreSlim _turn = new(1, 1);

@@ -1,3 +1,4 @@
+using Ecodrix.Loopback;
 using Ecodrix.SocketIO.Redis;
 using Ecodrix.SocketIO.Tests.Wire;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,11 +9,13 @@ namespace Ecodrix.SocketIO.Tests.Redis;
 /// <summary>Redis goes, comes, and was never there.</summary>
 public sealed class OutageTests
 {
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     [Fact]
     public async Task While_Redis_is_away_this_node_goes_on_alone_and_afterwards_all_are_one_again()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
         await using var one = await RedisNode.StartAsync(redis.Address, "k");
         await using var two = await RedisNode.StartAsync(redis.Address, "k");
         await using var here = await RawWebSocket.JoinAsync(new Uri(one.Url));
@@ -32,11 +35,11 @@ public sealed class OutageTests
         await one.Sockets.Target.JoinAsync("room");
         one.Sockets.Of("/").Sockets.Single().Rooms.ShouldContain(room => room == "room");
         await one.Sockets.Of("/").ServerSideEmitAsync("told", 1);
-        one.Figures.Unsent.ShouldBe(102);
+        await Eventually.IsTrueAsync(() => one.Figures.Unsent is 102);
         one.Log.Lines.Count(line => line.Contains("out of reach", StringComparison.Ordinal)).ShouldBe(1);
         one.Figures.Outages.ShouldBe(1);
 
-        await redis.StartAsync();
+        await redis.StartAsync(Cancelled);
         await Eventually.IsTrueAsync(() => one.Link.IsUp && two.Link.IsUp);
         await BecomeTwoAsync(one);
         await BecomeTwoAsync(two);
@@ -49,15 +52,15 @@ public sealed class OutageTests
     [Fact]
     public async Task Who_asks_while_Redis_is_away_is_told_so_at_once_and_clients_here_still_answer()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        var redis = RedisServer.OnFreePort();
-        await using var node = await RedisNode.StartAsync(redis.Address, "k");
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = new LoopbackRedis();
+        await using var node = await RedisNode.StartAloneAsync(redis.Address, "k");
         await using var client = await RawWebSocket.JoinAsync(new Uri(node.Url));
 
         foreach (var ask in (Func<Task>[])
         [
-            async () => await node.Sockets.Target.FetchSocketsAsync(TestContext.Current.CancellationToken),
-            async () => await node.Adapter().AllRoomsAsync(TestContext.Current.CancellationToken),
+            async () => await node.Sockets.Target.FetchSocketsAsync(Cancelled),
+            async () => await node.Adapter().AllRoomsAsync(Cancelled),
             () => node.Sockets.Of("/").ServerSideEmitWithAckAsync("sum", 1, 2),
         ])
         {
@@ -76,15 +79,15 @@ public sealed class OutageTests
     [Fact]
     public async Task A_Redis_that_hangs_holds_nobody_up_and_fills_no_memory()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
         await using var node = await RedisNode.StartAsync(redis.Address, "k", options =>
         {
             options.MaxUnsentBytes = 1_000_000;
             options.RequestsTimeout = TimeSpan.FromMilliseconds(100);
         });
         await using var client = await RawWebSocket.JoinAsync(new Uri(node.Url));
-        await redis.HangAsync();
+        await redis.HangAsync(Cancelled);
 
         for (var number = 0; number < 1000; number++)
         {
@@ -94,7 +97,7 @@ public sealed class OutageTests
         await node.Sockets.EmitAsync("small");
         (await client.TextAsync()).ShouldBe("42[\"small\"]");
         node.Figures.Unsent.ShouldBeInRange(890, 910);
-        await Should.ThrowAsync<TimeoutException>(async () => await node.Sockets.Target.FetchSocketsAsync(TestContext.Current.CancellationToken)).SoonAsync();
+        await Should.ThrowAsync<TimeoutException>(async () => await node.Sockets.Target.FetchSocketsAsync(Cancelled)).SoonAsync();
         var answers = await node.Sockets.Target.Within(TimeSpan.FromMilliseconds(100)).EmitWithAckAsync("question").SoonAsync();
         (answers.Asked, answers.IsComplete).ShouldBe((1, false));
         await client.DisposeAsync();
@@ -104,27 +107,27 @@ public sealed class OutageTests
     [Fact]
     public async Task A_node_that_started_without_Redis_joins_the_others_when_it_comes()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = RedisServer.OnFreePort();
-        await using var one = await RedisNode.StartAsync(redis.Address, "k");
-        await using var two = await RedisNode.StartAsync(redis.Address, "k");
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = new LoopbackRedis();
+        await using var one = await RedisNode.StartAloneAsync(redis.Address, "k");
+        await using var two = await RedisNode.StartAloneAsync(redis.Address, "k");
         await Eventually.IsTrueAsync(() => one.Log.Lines.Count(line => line.Contains("out of reach", StringComparison.Ordinal)) is 1);
         await using var there = await RawWebSocket.JoinAsync(new Uri(two.Url));
 
-        await redis.StartAsync();
+        await redis.StartAsync(Cancelled);
         await BecomeTwoAsync(one);
         await BecomeTwoAsync(two);
         await one.Sockets.EmitAsync("hello");
 
         (await there.TextAsync()).ShouldBe("42[\"hello\"]");
-        (await one.Sockets.Target.FetchSocketsAsync(TestContext.Current.CancellationToken)).Count.ShouldBe(1);
+        (await one.Sockets.Target.FetchSocketsAsync(Cancelled)).Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task A_node_stops_while_Redis_is_away()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
         var node = await RedisNode.StartAsync(redis.Address, "k");
         var (late, link) = (node.Adapter(), node.Link);
         await redis.StopAsync();
@@ -138,8 +141,8 @@ public sealed class OutageTests
     [Fact]
     public async Task What_Redis_does_not_take_in_time_is_dropped_and_counted()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
         await using var node = await RedisNode.StartAsync(redis.Address, "k", options => options.MaxUnsentBytes = 10_000);
 
         for (var number = 0; number < 1000; number++)
@@ -154,8 +157,8 @@ public sealed class OutageTests
     [Fact]
     public async Task What_this_node_does_not_read_in_time_is_dropped_and_counted()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
         await using var node = await RedisNode.StartAsync(redis.Address, "k");
         using var turn = new ManualResetEventSlim();
         var taken = new List<string>();
@@ -195,8 +198,8 @@ public sealed class OutageTests
     [Fact]
     public async Task A_client_that_comes_back_to_its_node_gets_what_other_nodes_sent_meanwhile()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(Cancelled);
         await using var one = await RedisNode.StartAsync(redis.Address, "k", sockets: options => options.Recovery = new RecoveryOptions());
         await using var two = await RedisNode.StartAsync(redis.Address, "k");
         var client = await RawWebSocket.ConnectAsync(new Uri(one.Url));

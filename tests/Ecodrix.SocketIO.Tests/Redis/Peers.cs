@@ -1,3 +1,4 @@
+using Ecodrix.Loopback;
 using System.Text.Json.Nodes;
 using Ecodrix.SocketIO.Tests.Wire;
 using StackExchange.Redis;
@@ -9,7 +10,7 @@ public sealed class Peers : IAsyncLifetime
 {
     internal const string Key = "socket.io";
 
-    private RedisServer? _redis;
+    private LoopbackRedis? _redis;
     private NodePeer? _node;
     private RedisNode? _net;
     private ConnectionMultiplexer? _raw;
@@ -18,12 +19,12 @@ public sealed class Peers : IAsyncLifetime
 
     internal RedisNode Net => _net!;
 
-    internal RedisServer Redis => _redis!;
+    internal LoopbackRedis Redis => _redis!;
 
     /// <summary>For what neither node would do.</summary>
     internal ISubscriber Raw => _raw!.GetSubscriber();
 
-    private static string? WhyUnavailable => RedisServer.WhyUnavailable ?? NodePeer.WhyUnavailable;
+    private static string? WhyUnavailable => LoopbackRedis.WhyUnavailable() ?? NodePeer.WhyUnavailable;
 
     public async ValueTask InitializeAsync()
     {
@@ -32,7 +33,7 @@ public sealed class Peers : IAsyncLifetime
             return;
         }
 
-        _redis = await RedisServer.StartedAsync();
+        _redis = await LoopbackRedis.StartedAsync(TestContext.Current.CancellationToken);
         _raw = await ConnectionMultiplexer.ConnectAsync(_redis.Address);
         _node = await NodePeer.StartAsync(_redis.Port, Key);
         _net = await RedisNode.StartAsync(_redis.Address, Key);

@@ -32,7 +32,21 @@ internal sealed class RedisNode : IAsyncDisposable
 
     public CustomPeerHub CustomHub => _app.Services.GetRequiredService<CustomPeerHub>();
 
+    /// <summary>Where Redis runs: back once this node listens there, however long the machine takes; the node itself goes on alone after 1.5 s.</summary>
     public static async Task<RedisNode> StartAsync(
+        string address, string key, Action<RedisAdapterOptions>? redis = null, Action<SocketIOOptions>? sockets = null)
+    {
+        var node = await StartAloneAsync(address, key, redis, sockets);
+        foreach (var space in (string[])["/", "/custom"])
+        {
+            await Eventually.IsTrueAsync(async () => await node.Link.CountAsync(new RedisChannels(key, space, node.Adapter(space).Uid).Requests) is not null);
+        }
+
+        return node;
+    }
+
+    /// <summary>Where Redis is away.</summary>
+    public static async Task<RedisNode> StartAloneAsync(
         string address, string key, Action<RedisAdapterOptions>? redis = null, Action<SocketIOOptions>? sockets = null)
     {
         var builder = WebApplication.CreateSlimBuilder();

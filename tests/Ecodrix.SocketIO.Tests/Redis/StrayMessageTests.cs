@@ -1,3 +1,4 @@
+using Ecodrix.Loopback;
 using System.Text;
 using Ecodrix.SocketIO.Packets;
 using Ecodrix.SocketIO.Redis;
@@ -14,8 +15,8 @@ public sealed class StrayMessageTests(Peers peers)
     [Fact]
     public async Task What_is_malformed_is_counted_and_does_no_harm()
     {
-        Assert.SkipWhen(RedisServer.WhyUnavailable is not null, RedisServer.WhyUnavailable ?? "");
-        await using var redis = await RedisServer.StartedAsync();
+        Assert.SkipWhen(LoopbackRedis.WhyUnavailable() is not null, LoopbackRedis.WhyUnavailable() ?? "");
+        await using var redis = await LoopbackRedis.StartedAsync(TestContext.Current.CancellationToken);
         await using var node = await RedisNode.StartAsync(redis.Address, "k");
         await using var client = await RawWebSocket.JoinAsync(new Uri(node.Url));
         node.Sockets.Of("/").Sockets.Single().Join("a");
