@@ -33,8 +33,8 @@ namespace Ecodrix.Server;
 /// <summary>What the product is made of: one line for each feature's services and one for its routes.</summary>
 internal static class FeatureList
 {
-    // On files a commit is the disk's and a processor's own time, so that few at once do more than many, and leave room for who comes.
-    private static readonly int BusyOnFiles = Math.Max(16, 8 * Environment.ProcessorCount);
+    // On files a commit is the disk's and a processor's own time, so that few at once do nearly as much as many, and leave room for who comes.
+    private static readonly int BusyOnFiles = Math.Max(8, 4 * Environment.ProcessorCount);
 
     public static IServiceCollection AddFeatures(this IServiceCollection services, Settings settings)
     {
@@ -99,6 +99,9 @@ internal static class FeatureList
     {
         engine.Works = actual.Role is not InstanceRole.Api;
         engine.IsAlone = actual.IsAlone;
-        engine.Busy = actual.IsAlone ? BusyOnFiles : engine.Busy;
+        if (actual.IsAlone)
+        {
+            (engine.Busy, engine.BusyOfOne) = (BusyOnFiles, 3 * BusyOnFiles);
+        }
     }
 }

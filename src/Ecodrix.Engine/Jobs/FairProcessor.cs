@@ -11,7 +11,7 @@ namespace Ecodrix.Engine.Jobs;
 /// left to the requests, and the operating system shares the processor between the two. One that comes back after a pause
 /// is put ahead of the rest, but not by more than a moment: having been away earns nothing else. Where many are busy, an
 /// even share of the processor would be too small to be quick with; so a tenant with much less under way than the others
-/// goes before them, save each fourth time.
+/// goes before them, save each fourth time. What finds work for all goes before any.
 /// </remarks>
 internal sealed class FairProcessor
 {
@@ -32,6 +32,7 @@ internal sealed class FairProcessor
     private readonly PriorityQueue<Part, double> heavy = new();
     private readonly int width;
     private readonly Crew crew;
+    private readonly Part first;
     private int running;
     private int underWay;
     private int tenantsUnderWay;
@@ -48,7 +49,12 @@ internal sealed class FairProcessor
     {
         this.width = width;
         crew = new Crew("worker", Run);
+        first = new Part(this) { GoesFirst = true };
     }
+
+    /// <summary>Begins what is no tenant's and what all of them wait for.</summary>
+    /// <returns>Ends as the work ends.</returns>
+    public Task RunFirstAsync(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.None, first).Unwrap();
 
     /// <summary>Begins a tenant's work in its turn. What follows its awaits has its turn too.</summary>
     /// <returns>Ends as the work ends.</returns>
@@ -126,6 +132,12 @@ internal sealed class FairProcessor
     private void List(Part part, double used)
     {
         part.IsListed = true;
+        if (part.GoesFirst)
+        {
+            light.Enqueue(part, double.MinValue);
+            return;
+        }
+
         var isLight = part.UnderWay * 2 * tenantsUnderWay < underWay;
         (isLight ? light : heavy).Enqueue(part, used);
     }
@@ -171,6 +183,8 @@ internal sealed class FairProcessor
     private sealed class Part(FairProcessor processor) : TaskScheduler
     {
         public Queue<Task> Pieces { get; } = new();
+
+        public bool GoesFirst { get; init; }
 
         public double Used { get; set; }
 

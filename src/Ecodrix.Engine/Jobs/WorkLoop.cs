@@ -221,7 +221,7 @@ internal sealed partial class WorkLoop(
         try
         {
             // Asked by no one, one lane at a time: an idle engine costs one query a pause.
-            await ClaimAsync(woken ? Enum.GetValues<Lane>() : [(Lane)(turn % 2)], cancellationToken);
+            await processor.RunFirstAsync(() => ClaimAsync(woken ? Enum.GetValues<Lane>() : [(Lane)(turn % 2)], cancellationToken));
         }
         catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
         {

@@ -52,6 +52,27 @@ public sealed class FairProcessorTests
     }
 
     [Fact]
+    public async Task What_finds_work_for_all_goes_before_every_tenant_and_so_does_what_follows_it()
+    {
+        var order = new ConcurrentQueue<string>();
+        using var gate = new ManualResetEventSlim();
+        var closed = On("busy", gate.Wait);
+        var tenants = Enumerable.Range(0, 200).Select(number => On($"tenant{number}", () => order.Enqueue("tenant"))).ToList();
+        var first = processor.RunFirstAsync(async () =>
+        {
+            order.Enqueue("first");
+            await Task.Yield();
+            order.Enqueue("first");
+        });
+
+        gate.Set();
+        await Task.WhenAll([closed, .. tenants, first]);
+
+        // Each fourth turn is theirs who have much under way.
+        order.Take(3).Count(who => who is "first").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task One_with_much_less_under_way_goes_first_though_it_has_had_more()
     {
         var order = new ConcurrentQueue<string>();
