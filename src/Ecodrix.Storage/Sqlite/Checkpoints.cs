@@ -11,7 +11,9 @@ namespace Ecodrix.Storage.Sqlite;
 /// </remarks>
 internal sealed class Checkpoints : IDisposable
 {
-    private const long BytesBetween = 8 * 1024 * 1024;
+    /// <summary>In documents; the log is then up to eight times as long, for each write changes a page of every index. Fewer and longer checkpoints copy a page that is written often fewer times, and commits are slow while one has the disk.</summary>
+    private const long BytesBetween = 24 * 1024 * 1024;
+
     private const int PassesBeside = 2;
     private const int FewPages = 200;
     private const int WorthGivingBack = 2_000;

@@ -7,7 +7,10 @@ namespace Ecodrix.Storage.Sqlite;
 internal sealed class Connection : IDisposable
 {
     private const int MostStatements = 128;
-    private const int LongestLog = 64 * 1024 * 1024;
+
+    /// <summary>More than a log has between two checkpoints under load: what was cut off would have to be allotted again while commits wait.</summary>
+    private const int LongestLog = 256 * 1024 * 1024;
+
     private const int WaitForLockMilliseconds = 2_000;
 
     private readonly sqlite3 handle;
