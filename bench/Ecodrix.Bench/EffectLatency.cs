@@ -5,7 +5,7 @@ using Ecodrix.Bench.Serving;
 
 namespace Ecodrix.Bench;
 
-/// <summary>From the moment at which a trigger should have been sent until its message reaches the provider.</summary>
+/// <summary>From a trigger until its message reaches the provider.</summary>
 internal static class EffectLatency
 {
     private const int Connections = 128;

@@ -27,7 +27,7 @@ internal sealed class Growth(ServerUnderTest server, List<Growth.Row> rows)
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(15);
 
     /// <param name="Middle">Half of the triggers were answered within it.</param>
-    /// <param name="Intake">95 of 100 triggers were answered within it, from the intended send time.</param>
+    /// <param name="Intake">95 of 100 triggers were answered within it.</param>
     /// <param name="Claim">95 of 100 jobs were begun within it, from their due time.</param>
     internal sealed record Row(string What, TimeSpan Middle, TimeSpan Intake, TimeSpan Claim, long Errors);
 
@@ -161,7 +161,7 @@ internal sealed class Growth(ServerUnderTest server, List<Growth.Row> rows)
             table.Add(what, Table.Ms(middle), Table.Ms(intake), Table.Ratio(intake / rows[0].Intake), Table.Ms(claim), Table.Ratio(claim / rows[0].Claim), Table.Number(errors));
         }
 
-        table.Note($"intake at {IntakeRate:0}/s, from the intended send time; claim: from a job's due time until it is begun");
+        table.Note($"intake at {IntakeRate:0}/s; claim: from a job's due time until it is begun");
         table.Write(Console.Out);
     }
 }

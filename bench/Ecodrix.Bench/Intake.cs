@@ -31,7 +31,7 @@ internal static class Intake
         var half = accepted.Latencies.Count / accepted.Took.TotalSeconds / 2;
         var cpu = server.CpuTime();
         var open = await new Load(server.Address, 4 * Connections).AtRateAsync(_ => trigger, half, Duration, cancellationToken);
-        table.AddRate("trigger accepted at half of that rate, from the intended send time", open.Latencies, open.Took, server.CpuTime() - cpu, baseline: null);
+        table.AddRate("trigger accepted at half of that rate", open.Latencies, open.Took, server.CpuTime() - cpu, baseline: null);
         table.Note($"resident after intake: {server.ResidentBytes() / 1024 / 1024} MiB");
     }
 

@@ -37,7 +37,7 @@ internal static class Soak
         table.Add("ratio", Table.Ratio(last / first));
         table.Add("errors", Table.Number(loaded.Latencies.Errors));
         table.Add("backlog at the end", Table.Number(backlog));
-        table.Add("answered, p99 from the intended send time", Table.Ms(loaded.Latencies.At(0.99)));
+        table.Add("answered, p99", Table.Ms(loaded.Latencies.At(0.99)));
         table.Write(Console.Out);
     }
 }

@@ -1,5 +1,5 @@
-using Ecodrix.Loopback;
 using System.Text.Json.Nodes;
+using Ecodrix.Loopback;
 using Ecodrix.SocketIO.Tests.Wire;
 using StackExchange.Redis;
 

@@ -1,5 +1,5 @@
-using Ecodrix.Loopback;
 using System.Text;
+using Ecodrix.Loopback;
 using Ecodrix.SocketIO.Packets;
 using Ecodrix.SocketIO.Redis;
 using Ecodrix.SocketIO.Tests.Wire;
