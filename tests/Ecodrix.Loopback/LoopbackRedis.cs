@@ -16,6 +16,9 @@ public sealed class LoopbackRedis : IAsyncDisposable
 
     public string Address => string.Create(CultureInfo.InvariantCulture, $"redis://127.0.0.1:{Port}");
 
+    /// <summary>The same for StackExchange.Redis, with more patience than a busy machine needs.</summary>
+    public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port},connectTimeout=60000,syncTimeout=60000,asyncTimeout=60000");
+
     /// <returns>Null when it can run here; else why not, for a visible skip.</returns>
     public static string? WhyUnavailable() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Program)))

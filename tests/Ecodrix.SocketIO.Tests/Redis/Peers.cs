@@ -34,7 +34,7 @@ public sealed class Peers : IAsyncLifetime
         }
 
         _redis = await LoopbackRedis.StartedAsync(TestContext.Current.CancellationToken);
-        _raw = await ConnectionMultiplexer.ConnectAsync(_redis.Address);
+        _raw = await ConnectionMultiplexer.ConnectAsync(_redis.Configuration);
         _node = await NodePeer.StartAsync(_redis.Port, Key);
         _net = await RedisNode.StartAsync(_redis.Address, Key);
         foreach (var space in (string[])["/", "/custom"])

@@ -20,7 +20,7 @@ public sealed class StrayMessageTests(Peers peers)
         await using var node = await RedisNode.StartAsync(redis.Address, "k");
         await using var client = await RawWebSocket.JoinAsync(new Uri(node.Url));
         node.Sockets.Of("/").Sockets.Single().Join("a");
-        await using var raw = await ConnectionMultiplexer.ConnectAsync(redis.Address);
+        await using var raw = await ConnectionMultiplexer.ConnectAsync(redis.Configuration);
         string[] channels = ["k#/#", "k#/#a#", "k-request#/#", "k-response#/#"];
         byte[][] messages = [[], [0xc1], [0x93], "{"u8.ToArray(), "[]"u8.ToArray(), "{\"type\":4,\"opts\":{\"rooms\":7}}"u8.ToArray(), new byte[1000]];
 
