@@ -94,17 +94,6 @@ public abstract class ObjectStoreContract
         listed.Select(found => found.Key).ShouldBe(Enumerable.Range(0, 1_030).Select(n => $"many/{n:d4}"));
     }
 
-    [Fact]
-    public async Task Of_two_that_put_the_same_at_once_one_stands_whole()
-    {
-        var texts = Enumerable.Range(0, 8).Select(n => new string((char)('a' + n), 20_000)).ToList();
-
-        await Task.WhenAll(texts.Select(text => PutAsync("race", text)));
-
-        var stored = Encoding.ASCII.GetString(await ReadAsync("race") ?? []);
-        texts.Exists(text => string.Equals(text, stored, StringComparison.Ordinal)).ShouldBeTrue();
-    }
-
     [Theory]
     [InlineData("")]
     [InlineData("/a")]
@@ -164,6 +153,18 @@ public sealed class FolderStoreTests : ObjectStoreContract, IDisposable
     private protected override IObjectStore Store => new FolderStore(Path.Combine(folder.FullName, "media"));
 
     public void Dispose() => folder.Delete(recursive: true);
+
+    /// <summary>In a bucket the provider sees to it ("Amazon S3 data consistency model"), and the server of these tests does not: it keeps a checksum beside the content.</summary>
+    [Fact]
+    public async Task Of_two_that_put_the_same_at_once_one_stands_whole()
+    {
+        var texts = Enumerable.Range(0, 8).Select(n => new string((char)('a' + n), 20_000)).ToList();
+
+        await Task.WhenAll(texts.Select(text => PutAsync("race", text)));
+
+        var stored = Encoding.ASCII.GetString(await ReadAsync("race") ?? []);
+        texts.Exists(text => string.Equals(text, stored, StringComparison.Ordinal)).ShouldBeTrue();
+    }
 
     [Fact]
     public async Task Nothing_unfinished_is_left_or_listed()
