@@ -8,9 +8,9 @@ public sealed class LoopbackRedis : IAsyncDisposable
 {
     private const string Program = "redis-server";
 
-    private Process? process;
-
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private Process? process;
 
     public int Port { get; } = FreePort.Next();
 

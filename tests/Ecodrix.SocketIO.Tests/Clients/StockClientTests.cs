@@ -93,7 +93,7 @@ public sealed class StockClientTests
         }
 
         using var node = Process.Start(start)!;
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         try
         {
             var said = await node.StandardOutput.ReadToEndAsync(patience.Token);

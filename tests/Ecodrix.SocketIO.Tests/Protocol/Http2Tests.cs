@@ -88,7 +88,7 @@ public sealed class Http2Tests
     private static async Task<string> TextAsync(ClientWebSocket socket)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
-        patience.CancelAfter(TimeSpan.FromSeconds(10));
+        patience.CancelAfter(Wire.Eventually.Patience);
         var buffer = new byte[64 * 1024];
         var length = 0;
         while (true)

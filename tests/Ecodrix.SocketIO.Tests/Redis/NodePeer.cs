@@ -2,14 +2,13 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Ecodrix.SocketIO.Tests.Wire;
 
 namespace Ecodrix.SocketIO.Tests.Redis;
 
 /// <summary>The stock parts of npm in one Node process: a server with the classic Redis adapter, the emitter, and clients of any server.</summary>
 internal sealed class NodePeer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly SemaphoreSlim _turn = new(1, 1);
 
@@ -72,7 +71,7 @@ internal sealed class NodePeer : IAsyncDisposable
 
     private async Task<JsonNode> ReadAsync()
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Eventually.Patience);
         var line = await _process.StandardOutput.ReadLineAsync(patience.Token) ?? throw new InvalidOperationException("Node ended.");
         return JsonNode.Parse(line)!;
     }

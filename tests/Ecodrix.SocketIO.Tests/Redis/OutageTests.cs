@@ -165,7 +165,7 @@ public sealed class OutageTests
         var channels = new RedisChannels("busy", "/", "abcdef");
         void Take(string channel, ReadOnlyMemory<byte> message)
         {
-            turn.Wait(TimeSpan.FromSeconds(10));
+            turn.Wait(Eventually.Patience);
             lock (taken)
             {
                 taken.Add(System.Text.Encoding.UTF8.GetString(message.Span));

@@ -92,7 +92,7 @@ public sealed class StrayMessageTests(Peers peers)
         async Task AnsweredAsync(string request, string expected)
         {
             await PublishAsync("socket.io-request#/#", Encoding.UTF8.GetBytes(request));
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var patience = new CancellationTokenSource(Eventually.Patience);
             while (!string.Equals((await answers.ReadAsync(patience.Token)).Message.ToString(), expected, StringComparison.Ordinal))
             {
                 // Another node's.

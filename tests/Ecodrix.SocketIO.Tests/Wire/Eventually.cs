@@ -4,7 +4,7 @@ namespace Ecodrix.SocketIO.Tests.Wire;
 internal static class Eventually
 {
     /// <summary>Only a test that fails waits so long; a machine that does other things besides must not make it fail.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static Task IsTrueAsync(Func<bool> condition) => IsTrueAsync(() => Task.FromResult(condition()));
 

@@ -9,11 +9,9 @@ namespace Ecodrix.SocketIO.Tests.Wire;
 /// <summary>A WebSocket client that is nothing but bytes on a TCP connection: it can break every rule, and sees every byte.</summary>
 internal sealed class RawWebSocket : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly TcpClient _tcp;
     private readonly NetworkStream _stream;
-    private readonly CancellationTokenSource _patience = new(Patience);
+    private readonly CancellationTokenSource _patience = new(Eventually.Patience);
 
     private RawWebSocket(TcpClient tcp)
     {
