@@ -25,7 +25,7 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
     {
         cancellationToken.ThrowIfCancellationRequested();
         var row = Row.Of(document, Table);
-        return WriteAsync(document.Id, ShareOf(document), connection => row.Run(connection, Table.Insert));
+        return WriteAsync(document.Id, ShareOf(document), connection => row.Insert(connection, Table));
     }
 
     public Task<IReadOnlyList<bool>> AddManyAsync(IReadOnlyList<T> documents, CancellationToken cancellationToken)
@@ -33,15 +33,15 @@ internal sealed class SqliteDocuments<T>(DatabaseFile file) : IDocuments<T>
         cancellationToken.ThrowIfCancellationRequested();
         var rows = documents.Select(document => Row.Of(document, Table)).ToList();
         return WriteManyAsync(ShareOf(documents), IReadOnlyList<bool> (connection) => rows.Count == 1
-            ? [rows[0].Run(connection, Table.Insert)]
-            : connection.AllOrNothing(() => rows.ConvertAll(row => row.Run(connection, Table.Insert))));
+            ? [rows[0].Insert(connection, Table)]
+            : connection.AllOrNothing(() => rows.ConvertAll(row => row.Insert(connection, Table))));
     }
 
     public Task<bool> TryReplaceAsync(T next, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         var row = Row.Of(next, Table);
-        return WriteAsync(next.Id, ShareOf(next), connection => row.Run(connection, Table.Replace));
+        return WriteAsync(next.Id, ShareOf(next), connection => row.Replace(connection, Table));
     }
 
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -52,9 +53,19 @@ internal sealed class Statement : IDisposable
     /// <summary>Valid until the next step.</summary>
     public ReadOnlySpan<byte> Utf8(int column) => raw.sqlite3_column_blob(statement, column);
 
-    public string? Text(int column) => IsNull(column) ? null : System.Text.Encoding.UTF8.GetString(Utf8(column));
+    public string? Text(int column) => IsNull(column) ? null : Encoding.UTF8.GetString(Utf8(column));
 
     public double? Number(int column) => IsNull(column) ? null : raw.sqlite3_column_double(statement, column);
+
+    /// <summary>Whether a column is seen to hold that value. False also where only a closer look would tell, as of text beyond ASCII.</summary>
+    public bool Holds(int column, object? value) => (raw.sqlite3_column_type(statement, column), value) switch
+    {
+        (raw.SQLITE_NULL, null) => true,
+        (raw.SQLITE_TEXT, string text) => Ascii.Equals(Utf8(column), text),
+        (raw.SQLITE_FLOAT, double number) => raw.sqlite3_column_double(statement, column).Equals(number),
+        (raw.SQLITE_BLOB, byte[] bytes) => Utf8(column).SequenceEqual(bytes),
+        _ => false,
+    };
 
     public long Integer(int column) => raw.sqlite3_column_int64(statement, column);
 

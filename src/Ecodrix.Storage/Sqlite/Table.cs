@@ -11,8 +11,16 @@ namespace Ecodrix.Storage.Sqlite;
 /// </remarks>
 internal sealed partial class Table
 {
+    /// <summary>The place of the first column's value in <see cref="Insert"/> and <see cref="Replace"/>.</summary>
+    public const int FirstColumn = 4;
+
+    /// <summary>The sets of columns that change together are few; past that, one that was not met before is written with all.</summary>
+    private const int MostReplacements = 32;
+
     private static readonly ConcurrentBag<Table> Made = [];
 
+    private readonly ConcurrentDictionary<ColumnSet, RowStatement> replacements = new();
+    private readonly RowStatement replaceAll;
     private readonly Dictionary<string, Operand> columns;
     private readonly ColumnReader columnReader;
 
@@ -20,6 +28,11 @@ internal sealed partial class Table
     {
         Name = Quote(name);
         Fields = [.. indexes.SelectMany(Used).Where(field => field is not FieldPath.Id).Distinct(StringComparer.Ordinal)];
+        if (Fields.Count > ColumnSet.Most)
+        {
+            throw new ArgumentException($"At most {ColumnSet.Most} fields are indexed.", nameof(indexes));
+        }
+
         columnReader = new ColumnReader(Fields);
         columns = Fields.ToDictionary(field => field, Operand (field) => new Operand.Column("d." + ColumnName(field)), StringComparer.Ordinal);
         columns.Add(FieldPath.Id, new Operand.Id());
@@ -27,11 +40,12 @@ internal sealed partial class Table
         Indexes = [.. indexes.Select(index => IndexStatement(name, index))];
 
         var names = Fields.Select(ColumnName).ToList();
-        var places = names.Select((_, at) => $",?{at + 4}");
+        var places = names.Select((_, at) => $",?{at + FirstColumn}");
         Create = $"CREATE TABLE IF NOT EXISTS {Name} (_id TEXT PRIMARY KEY NOT NULL, version INTEGER NOT NULL, body TEXT NOT NULL{string.Concat(names.Select(column => "," + column))})";
         Find = $"SELECT body FROM {Name} WHERE _id=?1";
-        Insert = $"INSERT INTO {Name} (_id,version,body{string.Concat(names.Select(column => "," + column))}) VALUES (?1,?2,?3{string.Concat(places)}) ON CONFLICT(_id) DO NOTHING";
-        Replace = $"UPDATE {Name} SET version=?2,body=?3{string.Concat(names.Select((column, at) => $",{column}=?{at + 4}"))} WHERE _id=?1 AND version=?2-1";
+        Insert = new RowStatement($"INSERT INTO {Name} (_id,version,body{string.Concat(names.Select(column => "," + column))}) VALUES (?1,?2,?3{string.Concat(places)}) ON CONFLICT(_id) DO NOTHING", ColumnSet.All);
+        Before = $"SELECT rowid{string.Concat(names.Select(column => "," + column))} FROM {Name} WHERE _id=?1 AND version=?2-1";
+        replaceAll = MakeReplacement(ColumnSet.All);
         Delete = $"DELETE FROM {Name} WHERE _id=?1";
         Made.Add(this);
     }
@@ -53,11 +67,19 @@ internal sealed partial class Table
 
     public string Find { get; }
 
-    public string Insert { get; }
+    public RowStatement Insert { get; }
 
-    public string Replace { get; }
+    /// <summary>Where a document lies before it is replaced, and what its columns hold there.</summary>
+    public string Before { get; }
 
     public string Delete { get; }
+
+    /// <summary>Writes a document anew where it lies, and of its columns those that changed.</summary>
+    /// <remarks>SQLite takes a row out of each index of which an update names a column, and puts it in again, whether the value is another or not: a page of each goes to the log.</remarks>
+    public RowStatement Replace(ColumnSet changed) =>
+        replacements.TryGetValue(changed, out var made) ? made
+        : replacements.Count < MostReplacements ? replacements.GetOrAdd(changed, MakeReplacement)
+        : replaceAll;
 
     public static Table Of<T>()
         where T : class, IDocument<T> => Known<T>.Table;
@@ -94,6 +116,12 @@ internal sealed partial class Table
         return columnReader.Read(body.Span);
     }
 
+    private RowStatement MakeReplacement(ColumnSet changed)
+    {
+        var assignments = Fields.Select((field, at) => changed.Has(at) ? $",{ColumnName(field)}=?{at + FirstColumn}" : string.Empty);
+        return new RowStatement($"UPDATE {Name} SET version=?2,body=?3{string.Concat(assignments)} WHERE rowid=?1", changed);
+    }
+
     private static IEnumerable<string> Used(DocumentIndex index) => index.OnlyWhenSet is { } field ? [.. index.Fields, field] : index.Fields;
 
     // Ties are broken by the id, so every index ends with it: then no sort needs a second pass.
@@ -118,3 +146,6 @@ internal sealed partial class Table
         public static readonly Table Table = new(T.Collection.Name, T.Collection.Indexes);
     }
 }
+
+/// <summary>A statement that writes a document: told its id or its row, its version, its JSON, and the values of these columns.</summary>
+internal sealed record RowStatement(string Sql, ColumnSet Columns);

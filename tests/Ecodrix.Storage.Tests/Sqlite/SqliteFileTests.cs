@@ -176,7 +176,7 @@ public sealed class SqliteFileTests : IDisposable
         await file.WriteAsync(table, WriteShare.Nobodys, connection => connection.Change("PRAGMA max_page_count=1", []));
 
         var refused = await Should.ThrowAsync<DatabaseUnavailableException>(() =>
-            file.WriteAsync(table, WriteShare.Nobodys, connection => Row.Of(new Note("n2", Text: new string('x', 100_000)), table).Run(connection, table.Insert)));
+            file.WriteAsync(table, WriteShare.Nobodys, connection => Row.Of(new Note("n2", Text: new string('x', 100_000)), table).Insert(connection, table)));
 
         refused.Message.ShouldBe("The database of ACME cannot be written: the disk is full.");
         file.Dispose();

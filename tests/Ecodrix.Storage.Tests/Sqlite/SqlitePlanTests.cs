@@ -62,7 +62,7 @@ public sealed class SqlitePlanTests : IDisposable
     [Fact]
     public void An_index_that_is_declared_later_is_added_and_covers_what_was_there_before()
     {
-        Row.Of(new Note("n1", Text: "2026-03-15T15:00:00+05:30"), Table).Run(connection, Table.Insert);
+        Row.Of(new Note("n1", Text: "2026-03-15T15:00:00+05:30"), Table).Insert(connection, Table);
         var later = Table.Of<NoteWithLaterIndex>();
         Schema.IsComplete(Schema.Found(connection), later).ShouldBeFalse();
 

@@ -170,7 +170,7 @@ public sealed class WriteQueueTests : IDisposable
 
     private Task<bool> AddAsync(string id) => queue.AddAsync(connection => Add(connection, id));
 
-    private static bool Add(Connection connection, string id) => Row.Of(new Note(id), Table).Run(connection, Table.Insert);
+    private static bool Add(Connection connection, string id) => Row.Of(new Note(id), Table).Insert(connection, Table);
 
     private Task<long> CountAsync() => queue.AddAsync(connection => connection.Read("SELECT count(*) FROM notes", [], row => row.Integer(0))[0]);
 }
