@@ -10,7 +10,7 @@ namespace Ecodrix.Bench;
 internal sealed record FairnessPlan(int Waiting, int Noisy)
 {
     /// <summary>B's triggers a second: less than an even share of what the machine does, or B would be no quiet tenant beside a hundred others.</summary>
-    public double Rate { get; init; } = 10;
+    public double Rate { get; init; } = 20;
 
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(15);
 }
@@ -77,6 +77,10 @@ internal sealed class Fairness(FairnessPlan plan, World world, ServerUnderTest s
             (string.Create(CultureInfo.InvariantCulture, $"{jobs:#,0} bulk jobs of A wait"), noisy[..1], () => FloodAsync(noisy[0], jobs, cancellationToken)),
             (string.Create(CultureInfo.InvariantCulture, $"{events:#,0} events of {plan.Noisy} tenants wait"), noisy, () => FireAsync(noisy, events, cancellationToken)),
         };
+
+        // So that the compiler is through with what the noise does.
+        await FireAsync(noisy, plan.Waiting, cancellationToken);
+        await server.DrainedAsync(cancellationToken);
 
         var idle = await AloneAsync(quiet, "before all", cancellationToken);
         var neighbourhoods = new List<Neighbourhood>();

@@ -61,6 +61,7 @@ internal sealed class ServerUnderTest(IReadOnlyDictionary<string, string>? setti
     public static IReadOnlyDictionary<string, string> SettingsFor(DirectoryInfo folder) => new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["ASPNETCORE_ENVIRONMENT"] = "Production",
+        ["DOTNET_GCgen0size"] = "0x2000000", // As under dotnet run and in the image.
         ["ASPNETCORE_URLS"] = "http://127.0.0.1:0",
         ["ECODRIX_ADMIN_KEY"] = AdminKey,
         ["ECODRIX_ENCRYPTION_KEY"] = Convert.ToBase64String(new byte[32]),

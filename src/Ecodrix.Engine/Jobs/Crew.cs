@@ -1,6 +1,6 @@
 namespace Ecodrix.Engine.Jobs;
 
-/// <summary>Threads that come when they are called, work until nothing is left, and stay a while in case they are called again.</summary>
+/// <summary>Threads that come when they are called, work until nothing is left, and stay a while in case they are called again. They give way to those that serve requests and commit.</summary>
 /// <param name="work">Returns when nothing is left to do; does not throw.</param>
 internal sealed class Crew(string name, Action work)
 {
@@ -29,6 +29,7 @@ internal sealed class Crew(string name, Action work)
 
     private void Stay()
     {
+        ThreadNiceness.GiveWay();
         do
         {
             work();

@@ -8,10 +8,10 @@ namespace Ecodrix.Engine.Jobs;
 /// A worker's pass is many short pieces of code between waits. Left to the thread pool, which knows no tenants, a piece of
 /// one would stand behind those of all others, and so would the requests that come in. Here each tenant has a scheduler of
 /// its own; a few threads beside the pool run their pieces, the next always of the tenant that has used least. The pool is
-/// left to the requests, and the operating system shares the processor between the two. One that comes back after a pause
-/// is put ahead of the rest, but not by more than a moment: having been away earns nothing else. Where many are busy, an
-/// even share of the processor would be too small to be quick with; so a tenant with much less under way than the others
-/// goes before them, save each fourth time. What finds work for all goes before any.
+/// left to the requests, and the operating system shares the processor between the two, the larger part to the pool. One
+/// that comes back after a pause is put ahead of the rest, but not by more than a moment: having been away earns nothing
+/// else. Where many are busy, an even share of the processor would be too small to be quick with; so a tenant with much less
+/// under way than the others goes before them, save each fourth time. What finds work for all goes before any.
 /// </remarks>
 internal sealed class FairProcessor
 {

@@ -11,7 +11,7 @@ namespace Ecodrix.Storage.Sqlite;
 /// </remarks>
 internal sealed class Checkpoints : IDisposable
 {
-    /// <summary>In documents; the log is then up to eight times as long, for each write changes a page of every index. Fewer and longer checkpoints copy a page that is written often fewer times, and commits are slow while one has the disk.</summary>
+    /// <summary>In documents; the log is then three to four times as long, for each write changes whole pages, also of indexes. Fewer and longer checkpoints copy a page that is written often fewer times, and commits are slow while one has the disk.</summary>
     private const long BytesBetween = 24 * 1024 * 1024;
 
     private const int PassesBeside = 2;
@@ -19,7 +19,9 @@ internal sealed class Checkpoints : IDisposable
     private const int WorthGivingBack = 2_000;
     private const int GivenBackAtOnce = 500;
 
-    private static readonly TimeSpan AtTheLatest = TimeSpan.FromSeconds(30);
+    /// <summary>Longer than most files stay open unused, which are copied as they are closed; and long enough that a hundred in use do not keep the disk from each other's commits.</summary>
+    private static readonly TimeSpan AtTheLatest = TimeSpan.FromMinutes(5);
+
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(200);
 
     private readonly Lock running = new();

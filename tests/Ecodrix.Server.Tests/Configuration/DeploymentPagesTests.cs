@@ -53,6 +53,14 @@ public sealed partial class DeploymentPagesTests
     public void What_an_operator_sets_is_on_the_page_of_settings() =>
         Required().Except(Variable().Matches(Text("docs/configuration.md")).Select(match => match.Value), StringComparer.Ordinal).ShouldBeEmpty();
 
+    [Theory]
+    [InlineData("src/Ecodrix.Server/Properties/launchSettings.json")]
+    [InlineData("Dockerfile")]
+    [InlineData("docs/deployment.md")]
+    [InlineData("bench/Ecodrix.Bench/Serving/ServerUnderTest.cs")]
+    public void However_it_is_started_as_much_is_allocated_between_two_collections(string path) =>
+        Gen0().Matches(Text(path)).Select(match => match.Groups[1].Value).ShouldBe(["0x2000000"]);
+
     /// <summary>What stops a start in production one after the other, until nothing does.</summary>
     private static List<string> Required()
     {
@@ -93,6 +101,9 @@ public sealed partial class DeploymentPagesTests
 
     [GeneratedRegex("\"(ECODRIX_[A-Z0-9_]*[A-Z0-9])\"")]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"DOTNET_GCgen0size[""\]:= ]+(0x[0-9A-Fa-f]+)")]
+    private static partial Regex Gen0();
 
     [GeneratedRegex(@"- key: (\S+)")]
     private static partial Regex Key();
