@@ -33,7 +33,7 @@ public sealed class EngineOptions
     [Range(4, 10_000)]
     public int Busy { get; set; } = 64;
 
-    /// <summary>As <see cref="Busy"/>, of one tenant; beside others never more than that. One that is alone may have more: what it writes is committed together.</summary>
+    /// <summary>As <see cref="Busy"/>, of one tenant; beside others never more than that. One that has been alone for a second may have more: what it writes is committed together.</summary>
     [Range(2, 10_000)]
     public int BusyOfOne { get; set; } = 32;
 

@@ -3,16 +3,21 @@ using Microsoft.Extensions.Options;
 namespace Ecodrix.Engine.Jobs;
 
 /// <summary>How much of this process is at work, by lane and by tenant, and how much of that only waits for someone outside.</summary>
-internal sealed class Slots(IOptions<EngineOptions> options)
+internal sealed class Slots(TimeProvider clock, IOptions<EngineOptions> options)
 {
     /// <summary>Who has less than this under way is begun, however busy the others are.</summary>
     private const int Few = 4;
+
+    /// <summary>Who was not alone this long ago is taken not to be: one that comes now and then would find all busy each time.</summary>
+    private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);
 
     private readonly Lock door = new();
     private readonly EngineOptions limits = options.Value;
     private readonly Lanes all = new();
     private readonly Dictionary<string, Part> parts = new(StringComparer.Ordinal);
     private bool open;
+    private (string? Tenant, long At) last;
+    private long? othersAt;
 
     public void Open()
     {
@@ -82,6 +87,7 @@ internal sealed class Slots(IOptions<EngineOptions> options)
             }
 
             parts[tenant] = part;
+            Notice(tenant);
             part.Count(lane, taken: 1, busy: 1);
             all.Count(lane, taken: 1, busy: 1);
             return true;
@@ -134,7 +140,26 @@ internal sealed class Slots(IOptions<EngineOptions> options)
         return free > limits.Slots / 8 && all.Busy[(int)lane] < MostBusy && part.Busy[(int)lane] < MostBusyOfOne;
     }
 
-    private int MostBusy => parts.Count > 1 ? limits.Busy : Math.Max(limits.Busy, limits.BusyOfOne);
+    private void Notice(string tenant)
+    {
+        if (!string.Equals(last.Tenant, tenant, StringComparison.Ordinal))
+        {
+            othersAt = last.Tenant is null ? null : last.At;
+        }
+
+        last = (tenant, clock.GetTimestamp());
+    }
+
+    private bool IsOneAlone => parts.Count switch
+    {
+        0 => true,
+        1 => !WasLately(parts.ContainsKey(last.Tenant!) ? othersAt : last.At),
+        _ => false,
+    };
+
+    private bool WasLately(long? moment) => moment is { } at && clock.GetElapsedTime(at) < Lately;
+
+    private int MostBusy => IsOneAlone ? Math.Max(limits.Busy, limits.BusyOfOne) : limits.Busy;
 
     private int MostBusyOfOne => Math.Min(limits.BusyOfOne, MostBusy);
 

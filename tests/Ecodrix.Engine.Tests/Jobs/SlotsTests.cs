@@ -1,5 +1,6 @@
 using Ecodrix.Engine.Jobs;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace Ecodrix.Engine.Tests.Jobs;
 
@@ -7,10 +8,12 @@ public sealed class SlotsTests
 {
     private static readonly TenantShare Share = new(null, 1);
 
-    private readonly Slots slots = new(Options.Create(new EngineOptions { Slots = 160, SlotsPerTenant = 100, ReservedSlots = 8, Busy = 20, BusyOfOne = 30 }));
+    private readonly FakeTimeProvider clock = new();
+    private readonly Slots slots;
 
     public SlotsTests()
     {
+        slots = new Slots(clock, Options.Create(new EngineOptions { Slots = 160, SlotsPerTenant = 100, ReservedSlots = 8, Busy = 20, BusyOfOne = 30 }));
         slots.Open();
     }
 
@@ -42,6 +45,32 @@ public sealed class SlotsTests
 
         slots.Release("acme", Lane.Interactive);
         Take("acme", 5).ShouldBe(1);
+    }
+
+    [Fact]
+    public void One_that_others_have_left_is_alone_a_second_later()
+    {
+        Take("acme", 20).ShouldBe(20);
+        Take("quiet", 1).ShouldBe(1);
+        slots.Release("quiet", Lane.Interactive);
+
+        clock.Advance(TimeSpan.FromSeconds(0.9));
+        Take("acme", 1).ShouldBe(0);
+
+        clock.Advance(TimeSpan.FromSeconds(0.1));
+        Take("acme", 50).ShouldBe(10);
+    }
+
+    [Fact]
+    public void One_that_comes_now_and_then_finds_no_more_busy_than_several_may_have()
+    {
+        for (var visit = 0; visit < 10; visit++)
+        {
+            Take("quiet", 1).ShouldBe(1);
+            slots.Release("quiet", Lane.Interactive);
+            Take("acme", 50).ShouldBe(visit == 0 ? 20 : 0);
+            clock.Advance(TimeSpan.FromSeconds(0.5));
+        }
     }
 
     [Fact]
