@@ -7,7 +7,7 @@ namespace Ecodrix.Storage.Sqlite;
 /// Passes beside the writer copy nearly all, and see it onto the disk. The last keeps the writer out for the few pages that came
 /// meanwhile: only a log that is copied whole starts again from its beginning, and otherwise it would grow for as long as the load
 /// lasts. Whatever is not on the disk by then is waited for with the writer kept out, and with it everybody who writes.
-/// What was written last is copied even when nothing follows it, and free pages go back a few at a time until hardly any are left.
+/// What was written last is copied soon when nothing follows it, and free pages go back a few at a time until hardly any are left.
 /// </remarks>
 internal sealed class Checkpoints : IDisposable
 {
@@ -19,7 +19,10 @@ internal sealed class Checkpoints : IDisposable
     private const int WorthGivingBack = 2_000;
     private const int GivenBackAtOnce = 500;
 
-    /// <summary>Longer than most files stay open unused, which are copied as they are closed; and long enough that a hundred in use do not keep the disk from each other's commits.</summary>
+    /// <summary>After the last write; sooner than a file is closed that nobody uses.</summary>
+    private static readonly TimeSpan WhenQuiet = TimeSpan.FromSeconds(30);
+
+    /// <summary>After the first write. Long enough that a hundred files in use do not keep the disk from each other's commits.</summary>
     private static readonly TimeSpan AtTheLatest = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(200);
@@ -27,9 +30,12 @@ internal sealed class Checkpoints : IDisposable
     private readonly Lock running = new();
     private readonly string path;
     private readonly Lock betweenCommits;
+    private readonly TimeProvider clock;
     private readonly Lazy<ITimer> timer;
     private Connection? connection;
     private long copied;
+    private long firstWrite;
+    private long lastWrite;
     private bool planned;
     private bool queued;
     private bool closed;
@@ -39,9 +45,10 @@ internal sealed class Checkpoints : IDisposable
     {
         this.path = path;
         this.betweenCommits = betweenCommits;
+        this.clock = clock;
 
         // Made by a thread of the disk's: made here it would keep what the request has at hand that opens the file.
-        timer = new Lazy<ITimer>(() => clock.CreateTimer(_ => Queue(DiskThreads.RunInTurn), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
+        timer = new Lazy<ITimer>(() => clock.CreateTimer(_ => QueueWhenQuiet(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
     }
 
     /// <summary>Whether free pages are left to give back, and the next go soon.</summary>
@@ -50,6 +57,7 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>Called by the writer after each commit.</summary>
     public void After(long written)
     {
+        Volatile.Write(ref lastWrite, clock.GetTimestamp());
         if (written - copied >= BytesBetween)
         {
             if (!Volatile.Read(ref queued))
@@ -60,7 +68,8 @@ internal sealed class Checkpoints : IDisposable
         }
         else if (!Interlocked.Exchange(ref planned, true))
         {
-            timer.Value.Change(AtTheLatest, Timeout.InfiniteTimeSpan);
+            Volatile.Write(ref firstWrite, lastWrite);
+            timer.Value.Change(WhenQuiet, Timeout.InfiniteTimeSpan);
         }
     }
 
@@ -76,6 +85,21 @@ internal sealed class Checkpoints : IDisposable
 
             connection?.Dispose();
         }
+    }
+
+    // Asked again at the end of what may become quiet, so that no write has to set the timer anew.
+    private void QueueWhenQuiet()
+    {
+        var quietIn = WhenQuiet - clock.GetElapsedTime(Volatile.Read(ref lastWrite));
+        var lateIn = AtTheLatest - clock.GetElapsedTime(Volatile.Read(ref firstWrite));
+        var wait = quietIn < lateIn ? quietIn : lateIn;
+        if (wait > TimeSpan.Zero && !IsGivingBack)
+        {
+            timer.Value.Change(wait, Timeout.InfiniteTimeSpan);
+            return;
+        }
+
+        Queue(DiskThreads.RunInTurn);
     }
 
     private void Queue(Action<Action> run)

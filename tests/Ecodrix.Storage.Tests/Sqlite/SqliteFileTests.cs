@@ -215,6 +215,39 @@ public sealed class SqliteFileTests : IDisposable
         (await notes.FindAsync("left", Cancelled)).ShouldNotBeNull();
     }
 
+    [Theory]
+    [InlineData(1, 30)]
+    [InlineData(15, 20)]
+    public async Task What_was_written_is_copied_into_the_file_half_a_minute_after_the_last_write_and_five_minutes_after_the_first(int writes, int seconds)
+    {
+        using var tenants = workshop.OpenTenants(clock);
+        var notes = await NotesOfAsync(tenants, Acme);
+        await notes.AddManyAsync([.. Enumerable.Range(0, 100).Select(number => new Note($"n{number}", Text: new string('x', 2_000)))], Cancelled);
+        var before = new FileInfo(workshop.PathOf(Acme)).Length;
+        for (var write = 1; write < writes; write++)
+        {
+            clock.Advance(TimeSpan.FromSeconds(seconds));
+            await notes.TryAddAsync(new Note($"more{write}"), Cancelled);
+        }
+
+        clock.Advance(TimeSpan.FromSeconds(seconds - 1));
+        new FileInfo(workshop.PathOf(Acme)).Length.ShouldBe(before);
+
+        // The writer notes the time of a write a little after its caller hears of it.
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var turn = 0; new FileInfo(workshop.PathOf(Acme)).Length == before; turn++)
+        {
+            turn.ShouldBeLessThan(500, "It is not copied.");
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+            if (writes > 1)
+            {
+                await notes.TryAddAsync(new Note($"last{turn}"), Cancelled);
+            }
+
+            await ticks.WaitForNextTickAsync(Cancelled);
+        }
+    }
+
     [Fact]
     public async Task Deleting_a_tenant_leaves_no_file_of_it()
     {
