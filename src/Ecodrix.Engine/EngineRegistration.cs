@@ -59,6 +59,8 @@ public static class EngineRegistration
         services.TryAddSingleton<WorkPatch>();
         services.TryAddSingleton<JobPass>();
         services.TryAddSingleton<WorkPass>();
+        services.TryAddSingleton<Vacancies>();
+        services.TryAddSingleton<UnderWay>();
         services.TryAddSingleton<WorkLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<WorkLoop>());
         return services;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Ecodrix.Storage.Routing;
 
 /// <summary>Stands before one database: after two failures in a row, or one that took long, it refuses at once until the database answers again.</summary>
@@ -11,6 +13,7 @@ internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Break
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);
 
     private int failures;
+    private volatile int closings;
     private volatile bool isOpen;
 
     public TenantId? Tenant => tenant;
@@ -25,7 +28,7 @@ internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Break
             return Task.FromException<TResult>(Refusal());
         }
 
-        var began = clock.GetTimestamp();
+        var began = new Beginning(clock.GetTimestamp(), closings);
         Task<TResult> begun;
         try
         {
@@ -48,8 +51,10 @@ internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Break
     /// <summary>As <see cref="UseAsync"/>, but its failure is no sign that the database is down.</summary>
     public Task<TResult> PassAsync<TResult>(Func<Task<TResult>> use) => isOpen ? Task.FromException<TResult>(Refusal()) : use();
 
+    /// <summary>The database has answered. What was begun before and fails later says nothing any more.</summary>
     public void Close()
     {
+        Interlocked.Increment(ref closings);
         failures = 0;
         isOpen = false;
     }
@@ -57,7 +62,7 @@ internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Break
     private DatabaseUnavailableException Refusal() =>
         new($"The database of {tenant?.Value ?? "services"} did not answer a moment ago.") { Tenant = tenant };
 
-    private async Task<TResult> WatchAsync<TResult>(Task<TResult> use, long began)
+    private async Task<TResult> WatchAsync<TResult>(Task<TResult> use, Beginning began)
     {
         try
         {
@@ -79,9 +84,10 @@ internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Break
         }
     }
 
-    private DatabaseUnavailableException Judge(DatabaseUnavailableException failure, long began)
+    private DatabaseUnavailableException Judge(DatabaseUnavailableException failure, Beginning began)
     {
-        if (!failure.IsBusy && (Interlocked.Increment(ref failures) >= MostFailures || clock.GetElapsedTime(began) >= Long))
+        var tells = !failure.IsBusy && began.Closings == closings;
+        if (tells && (Interlocked.Increment(ref failures) >= MostFailures || clock.GetElapsedTime(began.At) >= Long))
         {
             isOpen = true;
             onOpened(this);
@@ -89,4 +95,9 @@ internal sealed class Breaker(TenantId? tenant, TimeProvider clock, Action<Break
 
         return failure.Tenant is not null || tenant is null ? failure : new DatabaseUnavailableException(failure.Message, failure) { Tenant = tenant, IsBusy = failure.IsBusy };
     }
+
+    /// <param name="At">The clock's timestamp.</param>
+    /// <param name="Closings">How often the breaker had been closed by then.</param>
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Beginning(long At, int Closings);
 }

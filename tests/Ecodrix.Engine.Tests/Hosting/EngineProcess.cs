@@ -57,7 +57,7 @@ public abstract class EngineTests : IAsyncDisposable
             await Task.WhenAll(processes.Select(process => process.DrainAsync()));
         }
 
-        long Begun() => processes.Sum(process => process.Loop.Beginnings);
+        long Begun() => processes.Sum(process => process.UnderWay.Beginnings);
     }
 
     /// <summary>Lets time pass for every process and does what falls due.</summary>
@@ -123,6 +123,8 @@ internal sealed class EngineProcess : IAsyncDisposable
     public IWorkControl Control => provider.GetRequiredService<IWorkControl>();
 
     public WorkLoop Loop => provider.GetRequiredService<WorkLoop>();
+
+    public UnderWay UnderWay => provider.GetRequiredService<UnderWay>();
 
     public WorkQueue Queue => provider.GetRequiredService<WorkQueue>();
 

@@ -38,7 +38,7 @@ public sealed class CrashTests : EngineTests
         await World.Entered.Task.WaitAsync(Cancelled);
 
         Clock.Advance(TimeSpan.FromSeconds(20));
-        await engine.Loop.RenewAsync(Cancelled);
+        await engine.UnderWay.RenewAsync(Cancelled);
 
         (await engine.FindAsync(accepted.Id)).DueAt.ShouldBe(Clock.GetUtcNow() + new EngineOptions().Lease);
         held.SetResult();

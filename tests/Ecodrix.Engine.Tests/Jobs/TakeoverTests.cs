@@ -106,7 +106,7 @@ public sealed class TakeoverTests : EngineTests
         for (var turn = 0; turn < 6; turn++)
         {
             Clock.Advance(TimeSpan.FromSeconds(15));
-            await first.Loop.RenewAsync(Cancelled);
+            await first.UnderWay.RenewAsync(Cancelled);
             await second.DrainAsync();
         }
 

@@ -10,9 +10,15 @@ internal static class OutageIntents
 {
     public static void TakeDatabaseAway(this TenantClient tenant) => File.Move(FileOf(tenant), FileOf(tenant) + ".away");
 
-    /// <summary>Puts the file back, and has the server find that out.</summary>
+    /// <summary>Has the server find out that the file is away, if it has not yet; puts the file back, and has the server find that out.</summary>
     public static async Task PutDatabaseBackAsync(this TenantClient tenant)
     {
+        for (var attempt = 0; !tenant.KnowsToBeDown() && attempt < 3; attempt++)
+        {
+            using var refused = await tenant.GetAsync("/api/crm/leads");
+        }
+
+        tenant.KnowsToBeDown().ShouldBeTrue();
         File.Move(FileOf(tenant) + ".away", FileOf(tenant));
         await tenant.Server.AskDatabasesAsync();
     }

@@ -66,6 +66,28 @@ public sealed class TenantBreakerTests : IDisposable
     }
 
     [Fact]
+    public async Task What_began_before_it_answered_again_and_fails_after_is_no_sign()
+    {
+        var answers = new[] { new TaskCompletionSource<int>(), new TaskCompletionSource<int>() };
+        var uses = answers.Select(answer => Breaker.UseAsync(() => answer.Task)).ToArray();
+        await FailAsync();
+        await FailAsync();
+        outages.Close(Breaker);
+        clock.Advance(TimeSpan.FromSeconds(2));
+        foreach (var answer in answers)
+        {
+            answer.SetException(new DatabaseUnavailableException());
+        }
+
+        foreach (var use in uses)
+        {
+            (await Should.ThrowAsync<DatabaseUnavailableException>(() => use)).Tenant.ShouldBe(Acme);
+        }
+
+        outages.IsDown(Acme).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task What_is_only_busy_is_not_down()
     {
         for (var n = 0; n < 5; n++)
