@@ -20,6 +20,7 @@ internal static class Benchmarks
         ["realtime", .. var rest] => RealtimeBench.RunAsync(rest, cancellationToken),
         ["emit", .. var rest] => EmitBench.RunAsync(rest, cancellationToken),
         ["idle", .. var rest] => Idle.RunAsync(rest, cancellationToken),
+        ["start", .. var rest] => Starts.RunAsync(rest, cancellationToken),
         ["outage", .. var rest] => OutageBench.RunAsync(rest, cancellationToken),
         ["move", .. var rest] => MoveBench.RunAsync(rest, cancellationToken),
         ["tenants", .. var rest] => ManyServers.RunAsync(rest, cancellationToken),
@@ -45,7 +46,7 @@ internal static class Benchmarks
                     await NoOpJobs.RunAsync(table, cancellationToken);
                     break;
                 default:
-                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth overload soak realtime emit idle outage move tenants driver.");
+                    await Console.Error.WriteLineAsync($"There is no benchmark {name}: intake runs jobs crash fairness latency growth overload soak realtime emit idle start outage move tenants driver.");
                     return;
             }
         }

@@ -12,7 +12,7 @@ public sealed class ClusterVersions
     public async Task Two_instances_that_are_killed_in_turns_lose_nothing_double_nothing_and_take_over_what_the_other_held()
     {
         var report = await LimitedAsync(token => CrashHarness.RunAsync(
-            new CrashPlan(3) { LongestUp = TimeSpan.FromSeconds(1.5), MongoDb = TestServer.Uri, Instances = 2, EndsLeasesSoon = true, RepeatsFor = TimeSpan.FromSeconds(5) },
+            new CrashPlan(3) { LongestUp = TimeSpan.FromSeconds(1.5), MongoDb = TestServer.Uri, Instances = 2, EndsLeasesSoon = true, RepeatsFor = TimeSpan.FromSeconds(5), Patience = TimeSpan.FromSeconds(90) },
             token));
 
         report.Acknowledged.ShouldBeGreaterThan(0);

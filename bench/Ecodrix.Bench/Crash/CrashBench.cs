@@ -35,9 +35,11 @@ internal static class CrashBench
         table.Add("… recorded, a kill before the request arrived", Table.Number(verdict.NeverSent));
         table.Add("… without such a reason", Table.Number(verdict.Unexplained));
         table.Add("messages unknown after the provider's reports", report.LeftAfterReports?.ToString(CultureInfo.InvariantCulture) ?? "the server has no route for reports");
-        if (report.Recoveries.Count > 0)
+        if (report.Recoveries.Max() is { } longest)
         {
-            table.Note($"from restart to the first effect of earlier events: {Table.Ms(report.Recoveries.Max())} at most ({report.Recoveries.Count} restarts had any left)");
+            table.Note(
+                $"from restart to the first effect of earlier events: {Table.Ms(longest)} at most "
+                + $"({report.Recoveries.Count} restarts had any left, and {report.Recoveries.Count(recovery => recovery is null)} of them were ended before one)");
         }
 
         if (report.Takeovers.Count > 0)

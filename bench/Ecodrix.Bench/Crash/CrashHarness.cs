@@ -20,6 +20,9 @@ internal sealed record CrashPlan(int Kills)
 
     public TimeSpan LongestUp { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>What is missing when nothing has arrived for so long is lost. By itself longer than the longest pause that is rightly made: five minutes and a fifth before the third attempt of a callback.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(7);
+
     /// <summary>A server that speaks MongoDB's protocol, for all databases; null for files.</summary>
     public string? MongoDb { get; init; }
 
@@ -37,11 +40,11 @@ internal sealed record CrashPlan(int Kills)
 }
 
 /// <param name="Acknowledged">Events.</param>
-/// <param name="Recoveries">From each restart to the first effect of an event acknowledged before it, where one was left over.</param>
+/// <param name="Recoveries">From each restart to the first effect of an event acknowledged before it, where one was left over; null where the next kill came before that.</param>
 /// <param name="LeftAfterReports">WhatsApp steps that the provider took and reported, and that are still unknown 60 s later; null when the server takes no reports.</param>
 /// <param name="Stops">How long the server took to end, where it was asked to.</param>
 internal sealed record CrashReport(
-    int Acknowledged, Verdict Verdict, IReadOnlyList<TimeSpan> Recoveries, int? LeftAfterReports, IReadOnlyList<TimeSpan> Stops)
+    int Acknowledged, Verdict Verdict, IReadOnlyList<TimeSpan?> Recoveries, int? LeftAfterReports, IReadOnlyList<TimeSpan> Stops)
 {
     /// <summary>Of each kill where databases are on a server.</summary>
     public IReadOnlyList<Takeover> Takeovers { get; init; } = [];
@@ -52,7 +55,6 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest
 {
     private const string TenantCode = "CRASH";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan ReportsWithin = TimeSpan.FromSeconds(60);
 
     private readonly List<(DateTimeOffset Ended, DateTimeOffset Restarted)> restarts = [];
@@ -135,13 +137,16 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest
         }
     }
 
-    /// <summary>Waits until nothing is left to do; what is still missing after a long while is lost.</summary>
+    /// <summary>Waits until nothing is left to do. What is missing when nothing has arrived for a long while is lost; what a slow machine has yet to work off is not.</summary>
     private async Task SettledAsync(Tenant tenant, Website website, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(started) < Patience
+        var arrived = 0;
+        var last = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(last) < plan.Patience
             && (await tenant.QueueDepthAsync(cancellationToken) > 0 || Callbacks().Select(told => told.About).Distinct(StringComparer.Ordinal).Count(website.Acknowledged.ContainsKey) < website.Acknowledged.Count))
         {
+            var now = world.Meta.Wire.Exchanges.Count + world.Mail.Wire.Exchanges.Count + world.Callbacks.Received.Count;
+            (arrived, last) = now > arrived ? (now, Stopwatch.GetTimestamp()) : (arrived, last);
             await Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System, cancellationToken);
         }
     }
@@ -174,15 +179,16 @@ internal sealed class CrashHarness(CrashPlan plan, World world, ServersUnderTest
         }
     }
 
-    private IEnumerable<TimeSpan> Recoveries(Evidence evidence)
+    private IEnumerable<TimeSpan?> Recoveries(Evidence evidence)
     {
         var arrivals = evidence.Messages.Concat(evidence.Mails).ToList();
-        foreach (var (ended, restarted) in restarts)
+        foreach (var (number, (ended, restarted)) in restarts.Index())
         {
             var leftover = arrivals.Where(exchange => exchange.ArrivedAt > restarted && evidence.Acknowledged[exchange.About].At < ended);
             if (leftover.Select(exchange => exchange.ArrivedAt).Order().Cast<DateTimeOffset?>().FirstOrDefault() is { } first)
             {
-                yield return first - restarted;
+                var isOfThisStart = servers.All.Count > 1 || number + 1 == restarts.Count || first < restarts[number + 1].Ended;
+                yield return isOfThisStart ? first - restarted : null;
             }
         }
     }

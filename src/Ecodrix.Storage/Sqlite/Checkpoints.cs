@@ -14,6 +14,9 @@ internal sealed class Checkpoints : IDisposable
     /// <summary>In documents; the log is then three to four times as long, for each write changes whole pages, also of indexes. Fewer and longer checkpoints copy a page that is written often fewer times, and commits are slow while one has the disk.</summary>
     private const long BytesBetween = 24 * 1024 * 1024;
 
+    /// <summary>How many times as long the log is as the documents, at least.</summary>
+    private const int LogOfDocuments = 3;
+
     private const int PassesBeside = 2;
     private const int FewPages = 200;
     private const int WorthGivingBack = 2_000;
@@ -46,6 +49,9 @@ internal sealed class Checkpoints : IDisposable
         this.path = path;
         this.betweenCommits = betweenCommits;
         this.clock = clock;
+
+        // What a killed process left counts: one that is killed again and again would never copy it, and each start reads all of it.
+        copied = -LengthOfLog(path) / LogOfDocuments;
 
         // Made by a thread of the disk's: made here it would keep what the request has at hand that opens the file.
         timer = new Lazy<ITimer>(() => clock.CreateTimer(_ => QueueWhenQuiet(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan));
@@ -166,6 +172,8 @@ internal sealed class Checkpoints : IDisposable
             before = pages;
         }
     }
+
+    private static long LengthOfLog(string path) => new FileInfo(path + "-wal") is { Exists: true } log ? log.Length : 0;
 
     // A few pages at a time: the writer waits meanwhile.
     private bool GiveBackFreePages()

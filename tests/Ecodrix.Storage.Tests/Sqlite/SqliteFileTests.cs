@@ -249,6 +249,36 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_long_log_that_a_killed_process_left_is_copied_at_the_next_write()
+    {
+        using var killed = workshop.OpenTenants(clock);
+        await (await NotesOfAsync(killed, Acme)).AddManyAsync([.. Enumerable.Range(0, 100).Select(number => new Note($"n{number}", Text: new string('x', 2_000)))], Cancelled);
+        using var after = new SqliteWorkshop();
+        var file = new FileInfo(after.PathOf(Acme));
+        file.Directory!.Create();
+        File.Copy(workshop.PathOf(Acme), file.FullName);
+        File.Copy(workshop.PathOf(Acme) + "-wal", file.FullName + "-wal");
+        await using (var log = File.OpenWrite(file.FullName + "-wal"))
+        {
+            log.SetLength(80 * 1024 * 1024);
+        }
+
+        var before = file.Length;
+        using var tenants = after.OpenTenants(clock);
+        var notes = (await tenants.OpenAsync(Acme, Cancelled)).Documents<Note>();
+        await notes.TryAddAsync(new Note("next"), Cancelled);
+
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        for (var turn = 0; new FileInfo(file.FullName).Length == before; turn++)
+        {
+            turn.ShouldBeLessThan(500, "It is not copied.");
+            await ticks.WaitForNextTickAsync(Cancelled);
+        }
+
+        (await notes.CountAsync(null, 1_000, Cancelled)).ShouldBe(101);
+    }
+
+    [Fact]
     public async Task Deleting_a_tenant_leaves_no_file_of_it()
     {
         using var tenants = workshop.OpenTenants();
