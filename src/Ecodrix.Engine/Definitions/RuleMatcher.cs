@@ -35,11 +35,18 @@ public static class RuleMatcher
 }
 
 /// <summary>What the rules are asked about.</summary>
-/// <param name="Trigger">The event's.</param>
-/// <param name="Scope">The values that conditions see, by namespace: <c>lead event vars data resolved client conversation</c>.</param>
-/// <param name="Now">What a relative time in a condition counts from.</param>
-public sealed record EventFacts(string Trigger, JsonObject Scope, DateTimeOffset Now)
+/// <param name="scope">Puts the values together at the first question: most rules ask none.</param>
+public sealed class EventFacts(string trigger, Func<JsonObject> scope, DateTimeOffset now)
 {
+    /// <summary>The event's.</summary>
+    public string Trigger { get; } = trigger;
+
+    /// <summary>The values that conditions see, by namespace: <c>lead event vars data resolved client conversation</c>.</summary>
+    public JsonObject Scope => field ??= scope();
+
+    /// <summary>What a relative time in a condition counts from.</summary>
+    public DateTimeOffset Now { get; } = now;
+
     /// <summary>The value of a field by its path, for conditions.</summary>
     public FieldValue Field(string path)
     {

@@ -25,7 +25,7 @@ internal sealed class EventStart(IRuleBook rules, Admissions admissions, CancelM
         var active = await rules.ActiveAsync(database, state.Trigger, cancellationToken);
         return active.Count == 0
             ? new Matching([], [])
-            : RuleMatcher.Match(active, new EventFacts(state.Trigger, Scopes.Of(state, null, subject), clocks.Now(database.Tenant)));
+            : RuleMatcher.Match(active, new EventFacts(state.Trigger, () => Scopes.Of(state, null, subject), clocks.Now(database.Tenant)));
     }
 
     /// <summary>The event with its runs. Done again after a crash it makes the same ones.</summary>

@@ -136,7 +136,7 @@ internal sealed class LeadWaits(IServicesDatabase services, WorkPatch patch, IRu
             return false;
         }
 
-        var facts = new EventFacts(arrived.Trigger, Scopes.Of(arrived, run, subject), clocks.Now(wait.Tenant));
+        var facts = new EventFacts(arrived.Trigger, () => Scopes.Of(arrived, run, subject), clocks.Now(wait.Tenant));
         return rule.Steps[wait.Step].Condition?.IsMetBy(facts.Field, facts.Now) is not false
             && (wait.Match is null || Agreement.On(wait.Match, facts.Scope, Scopes.Of(waiting.Event, run, subject)));
     }

@@ -80,7 +80,7 @@ internal sealed class RunCancels(IServicesDatabase services, WorkPatch patch, IR
 
     private bool Ends(RuleDefinition rule, Run run, WorkItem of, WorkItem arrived, Subject subject)
     {
-        var facts = new EventFacts(arrived.Event!.Trigger, Scopes.Of(arrived.Event, run, subject), clocks.Now(of.Tenant));
+        var facts = new EventFacts(arrived.Event!.Trigger, () => Scopes.Of(arrived.Event, run, subject), clocks.Now(of.Tenant));
         return rule.CancelOn.Any(one =>
             string.Equals(one.Trigger, facts.Trigger, StringComparison.Ordinal)
             && one.Condition?.IsMetBy(facts.Field, facts.Now) is not false

@@ -85,7 +85,7 @@ internal sealed class BranchHandler() : ControlHandler(ControlSteps.Branch)
 {
     protected override StepOutcome Decide(StepContext context)
     {
-        var facts = new EventFacts(context.Work.Event!.Trigger, context.Scope, context.Now);
+        var facts = new EventFacts(context.Work.Event!.Trigger, () => context.Scope, context.Now);
         return new StepOutcome.Branched(context.Definition.Condition is not { } condition || Storage.Conditions.Evaluation.IsMetBy(condition, facts.Field, context.Now));
     }
 }

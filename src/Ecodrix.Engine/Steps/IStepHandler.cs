@@ -87,11 +87,23 @@ public sealed record StepContext
 }
 
 /// <summary>Whom an event is about, as the templates see it.</summary>
-/// <param name="Lead">Null when the lead is gone.</param>
-/// <param name="Client"><c>name</c> and <c>code</c>.</param>
-/// <param name="Conversation">Null when there is none.</param>
-/// <param name="Zone">The tenant's.</param>
-public sealed record Subject(JsonObject? Lead, JsonObject Client, JsonObject? Conversation, TimeZoneInfo Zone);
+/// <param name="lead">Writes the lead down when it is first asked for: an event whose rules and steps ask nothing of it does without.</param>
+public sealed class Subject(Func<JsonObject?> lead, JsonObject client, JsonObject? conversation, TimeZoneInfo zone)
+{
+    private readonly Lazy<JsonObject?> lead = new(lead);
+
+    /// <summary>Null when the lead is gone.</summary>
+    public JsonObject? Lead => lead.Value;
+
+    /// <summary><c>name</c> and <c>code</c>.</summary>
+    public JsonObject Client { get; } = client;
+
+    /// <summary>Null when there is none.</summary>
+    public JsonObject? Conversation { get; } = conversation;
+
+    /// <summary>The tenant's.</summary>
+    public TimeZoneInfo Zone { get; } = zone;
+}
 
 /// <summary>What a step would do.</summary>
 public sealed record Prepared

@@ -8,7 +8,7 @@ namespace Ecodrix.Server.Http;
 
 /// <summary>The one filter on every route that wraps a value in <c>{"success":true,"data":…}</c>. No feature writes <c>success</c>.</summary>
 /// <remarks>A <see cref="Page{T}"/> becomes the page envelope, <see cref="Messaged{T}"/> adds a message. A result that carries no value writes itself.</remarks>
-internal sealed class Envelope(IOptions<JsonOptions> json) : IEndpointFilter
+internal sealed class Envelope(IOptions<JsonOptions> json)
 {
     public const string ContentType = "application/json; charset=utf-8";
 
@@ -19,9 +19,11 @@ internal sealed class Envelope(IOptions<JsonOptions> json) : IEndpointFilter
 
     private readonly JsonSerializerOptions options = json.Value.SerializerOptions;
 
-    public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    /// <summary>The filter of one route. One that is named by its type would be made anew for each request, and look everything up again.</summary>
+    public EndpointFilterDelegate Around(EndpointFilterDelegate next) => async context => Wrap(await next(context));
+
+    private object? Wrap(object? result)
     {
-        var result = await next(context);
         while (result is INestedHttpResult nested)
         {
             result = nested.Result;

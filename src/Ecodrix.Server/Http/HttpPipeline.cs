@@ -16,6 +16,7 @@ internal static class HttpPipeline
         services.AddWireJson();
         services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         services.AddSingleton<AdminKeys>();
+        services.AddSingleton<Envelope>();
         services.AddSingleton<IdempotencyStore>();
         services.AddSingleton<ForgetfulSweep>();
         services.AddRound<ForgetfulSweep>("idempotency keys", ForgetfulSweep.Every, (sweep, token) => sweep.SweepAsync(token));

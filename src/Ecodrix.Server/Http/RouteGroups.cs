@@ -16,7 +16,7 @@ internal static class RouteGroups
     {
         var group = routes.MapGroup("");
         group.WithMetadata(new AudienceOf(audience));
-        group.AddEndpointFilter<RouteGroupBuilder, Envelope>();
+        group.AddEndpointFilterFactory(static (route, next) => route.ApplicationServices.GetRequiredService<Envelope>().Around(next));
         if (audience is not RouteAudience.Admin)
         {
             group.AnswerPages();

@@ -7,6 +7,9 @@ namespace Ecodrix.Storage.Conditions;
 /// <summary>A JSON value as conditions see it; what is missing is null.</summary>
 public readonly struct FieldValue
 {
+    // JSON may write half a character; it is no text, and compares as the sign for that.
+    private const string HalfACharacter = "\uFFFD";
+
     private readonly JsonElement element;
     private readonly JsonNode? node;
 
@@ -35,6 +38,16 @@ public readonly struct FieldValue
         JsonValueKind.String => Of(TextOf(element)),
         JsonValueKind.Number => Of(element.GetDouble()),
         _ => new FieldValue(element.ValueKind, element),
+    };
+
+    /// <param name="reader">At a single value.</param>
+    internal static FieldValue Of(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => Of(TextOf(ref reader)),
+        JsonTokenType.Number => Of(reader.GetDouble()),
+        JsonTokenType.True => new FieldValue(JsonValueKind.True),
+        JsonTokenType.False => new FieldValue(JsonValueKind.False),
+        _ => default,
     };
 
     public static FieldValue Of(JsonNode? node)
@@ -85,8 +98,19 @@ public readonly struct FieldValue
         }
         catch (InvalidOperationException)
         {
-            // JSON may write half a character; it is no text, and compares as the sign for that.
-            return "\uFFFD";
+            return HalfACharacter;
+        }
+    }
+
+    private static string TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return HalfACharacter;
         }
     }
 

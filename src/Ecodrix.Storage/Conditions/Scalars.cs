@@ -17,6 +17,11 @@ internal static class Scalars
     public static bool TryInstant(string text, out string written)
     {
         written = text;
+        if (Instants.TryReadWritten(text, out _))
+        {
+            return true;
+        }
+
         if (text.Length is < 17 or > 40 || text[4] != '-' || text[10] != 'T' || !Instants.TryParse(text, out var instant))
         {
             return false;

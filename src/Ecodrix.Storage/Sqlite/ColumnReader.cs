@@ -56,6 +56,12 @@ internal sealed class ColumnReader(IReadOnlyList<string> fields)
 
     private void Take(Head head, ref Utf8JsonReader reader, object?[] values)
     {
+        if (head.Places is [{ Rest: null, At: var only }] && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
+        {
+            values[only] = ColumnOf(fields[only], FieldValue.Of(ref reader));
+            return;
+        }
+
         var element = JsonElement.ParseValue(ref reader);
         foreach (var (at, rest) in head.Places)
         {

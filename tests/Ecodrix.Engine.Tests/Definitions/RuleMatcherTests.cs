@@ -82,5 +82,5 @@ public sealed class RuleMatcherTests
     private static RuleDefinition Rule(string trigger, string config = "{}", string condition = "null") => Parsed.Fit(
         $$"""{"name":"r","trigger":"{{trigger}}","triggerConfig":{{config}},"condition":{{condition}},"actions":[{"type":"stop"}]}""");
 
-    private static EventFacts Facts(string trigger, string scope) => new(trigger, JsonNode.Parse(scope)!.AsObject(), Now);
+    private static EventFacts Facts(string trigger, string scope) => new(trigger, JsonNode.Parse(scope)!.AsObject, Now);
 }

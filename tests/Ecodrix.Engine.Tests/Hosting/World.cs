@@ -57,7 +57,7 @@ internal sealed class World : IRuleBook, ISubjects, ICallbackCourier
         ValueTask.FromResult(Rules.Exists(rule => rule.Steps.Any(step => step.Type is "wait_for" && step.Config.GetProperty("trigger").ValueEquals(trigger)) || rule.CancelOn.Any(one => string.Equals(one.Trigger, trigger, StringComparison.Ordinal))));
 
     ValueTask<Subject> ISubjects.LoadAsync(ITenantDatabase database, string? leadId, CancellationToken cancellationToken) =>
-        ValueTask.FromResult(new Subject(leadId is null ? null : new JsonObject { ["_id"] = leadId, ["firstName"] = "Asha" }, new JsonObject { ["code"] = database.Tenant.Code }, null, TimeZoneInfo.Utc));
+        ValueTask.FromResult(new Subject(() => leadId is null ? null : new JsonObject { ["_id"] = leadId, ["firstName"] = "Asha" }, new JsonObject { ["code"] = database.Tenant.Code }, null, TimeZoneInfo.Utc));
 
     string ICallbackCourier.Write(WorkItem work, DateTimeOffset now) =>
         $"{work.Event?.Status} {string.Join(',', work.Event?.Runs.Select(run => run.Status.ToString()) ?? [])} {Instants.Write(now)}";

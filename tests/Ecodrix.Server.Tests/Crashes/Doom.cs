@@ -1,3 +1,4 @@
+using Ecodrix.Engine;
 using Ecodrix.Server.Features.Tenants.Clients;
 using Ecodrix.Server.Features.Tenants.Secrets;
 using Ecodrix.Storage;
@@ -49,6 +50,9 @@ internal sealed class Doom
             new DoomedServices(Services = (IServicesDatabase)(services.ImplementationInstance ?? services.ImplementationFactory!(provider)), this)));
         all.Replace(ServiceDescriptor.Singleton<ITenantDatabases>(provider =>
             new DoomedTenants(Tenants = (ITenantDatabases)(tenants.ImplementationInstance ?? tenants.ImplementationFactory!(provider)), this)));
+
+        // Who is dead finishes nothing.
+        all.Configure<EngineOptions>(engine => engine.StopGrace = TimeSpan.Zero);
     });
 
     /// <summary>The server that is started in the dead one's place, on what that one has left. To be disposed before the dead one, which owns the files.</summary>

@@ -34,7 +34,7 @@ internal sealed class Rehearsal(StepHandlers handlers)
 
             if (definition.Type is ControlSteps.Branch)
             {
-                var then = definition.Condition?.WhyNotMetBy(new EventFacts(played.Trigger, scene.Scope, start).Field, start) is null;
+                var then = definition.Condition?.WhyNotMetBy(new EventFacts(played.Trigger, () => scene.Scope, start).Field, start) is null;
                 untaken.Add(BranchSide(definition.Index, isElse: then));
             }
             else if (definition.Type is ControlSteps.Stop)

@@ -42,7 +42,7 @@ internal static class TestRule
         var now = parts.Clocks.Now(caller.Tenant);
         var view = await parts.Leads.ViewAsync(caller.Database, lead, cancellationToken);
         var client = new JsonObject { ["name"] = caller.Client.Name, ["code"] = caller.Client.Code };
-        var subject = new Subject(view.ToScope(), client, Conversation: null, caller.Client.Zone);
+        var subject = new Subject(view.ToScope, client, conversation: null, caller.Client.Zone);
         var played = new NewEvent
         {
             Id = DocumentId.New(now),
@@ -56,7 +56,7 @@ internal static class TestRule
             Subject = subject,
         };
 
-        var reason = RuleMatcher.WhyNot(rule, new EventFacts(rule.Trigger, RehearsalScope.Of(played, subject), now))
+        var reason = RuleMatcher.WhyNot(rule, new EventFacts(rule.Trigger, () => RehearsalScope.Of(played, subject), now))
             ?? await parts.Events.WhyHeldBackAsync(played, rule, cancellationToken);
         var steps = await parts.Rehearsal.PlayAsync(rule, played, subject, now, cancellationToken);
         return TypedResults.Ok(new RuleTestView(reason is null, reason, steps));

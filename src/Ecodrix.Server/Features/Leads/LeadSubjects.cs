@@ -14,6 +14,6 @@ internal sealed class LeadSubjects(LeadDoor leads, TenantDoor tenants) : ISubjec
             ?? throw new DatabaseUnavailableException($"The client {database.Tenant.Code} does not exist any more.");
         var lead = leadId is null ? null : await leads.FindAsync(database, LeadIdentity.Of(leadId), cancellationToken);
         var view = lead is null ? null : await leads.ViewAsync(database, lead, cancellationToken);
-        return new Subject(view?.ToScope(), new() { ["code"] = client.Code, ["name"] = client.Name }, Conversation: null, client.Zone);
+        return new Subject(() => view?.ToScope(), new() { ["code"] = client.Code, ["name"] = client.Name }, conversation: null, client.Zone);
     }
 }

@@ -4,9 +4,7 @@ using Ecodrix.Server.Http.Bodies;
 namespace Ecodrix.Server.Http.Idempotency;
 
 /// <summary>What a repeat of a request is known by. A handler that keeps the key in its own document takes one of these.</summary>
-/// <param name="Value">The header's value; null when the client sent none.</param>
-/// <param name="Fingerprint">SHA-256 of the query and the raw body, in hexadecimal: whether a repeat is the same request.</param>
-internal sealed record IdempotencyKey(string? Value, string Fingerprint)
+internal sealed class IdempotencyKey(string? value, RawBody body, QueryString query)
 {
     public const string Header = "Idempotency-Key";
 
@@ -16,14 +14,16 @@ internal sealed record IdempotencyKey(string? Value, string Fingerprint)
 
     private static readonly Failure NoKey = new(new ValidationErrors(Header, "must be one value of 1 to 255 visible characters"));
 
+    /// <summary>The header's value; null when the client sent none.</summary>
+    public string? Value { get; } = value;
+
+    /// <summary>SHA-256 of the query and the raw body, in hexadecimal: whether a repeat is the same request. Made at each call.</summary>
+    public string Fingerprint => body.Fingerprint(query);
+
     /// <exception cref="RefusedException">The header is no key.</exception>
-    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context)
-    {
-        var body = context.Features.Get<RawBody>() ?? RawBody.Empty;
-        return TryRead(context.Request, out var key)
-            ? ValueTask.FromResult(new IdempotencyKey(key, body.Fingerprint(context.Request.QueryString)))
-            : throw new RefusedException(NoKey);
-    }
+    public static ValueTask<IdempotencyKey> BindAsync(HttpContext context) => TryRead(context.Request, out var key)
+        ? ValueTask.FromResult(new IdempotencyKey(key, context.Features.Get<RawBody>() ?? RawBody.Empty, context.Request.QueryString))
+        : throw new RefusedException(NoKey);
 
     /// <summary>Whether a text may be a key, in the header or in a body.</summary>
     public static bool IsValid([NotNullWhen(true)] string? key) =>

@@ -34,7 +34,8 @@ internal static class FireTrigger
             return differs;
         }
 
-        var call = new TriggerCall(asked.Caller, request!, DocumentId.New(now), key, asked.Key.Fingerprint) { Traceparent = Activity.Current?.Id };
+        var fingerprint = key is null ? "" : asked.Key.Fingerprint;
+        var call = new TriggerCall(asked.Caller, request!, DocumentId.New(now), key, fingerprint) { Traceparent = Activity.Current?.Id };
         if (asked.DryRun is true)
         {
             return await parts.Rehearsal.TakeAsync(call, cancellationToken) switch

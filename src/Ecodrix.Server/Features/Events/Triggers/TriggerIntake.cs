@@ -113,6 +113,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
 /// <summary>A trigger under way.</summary>
 /// <param name="EventId">Decided before anything is written, so that a repeat makes the same event.</param>
 /// <param name="Key">The idempotency key; null when there is none.</param>
+/// <param name="Fingerprint">What a repeat under the key must equal; empty when there is none.</param>
 internal sealed record TriggerCall(Caller Caller, TriggerRequest Request, string EventId, string? Key, string Fingerprint)
 {
     public string? Traceparent { get; init; }

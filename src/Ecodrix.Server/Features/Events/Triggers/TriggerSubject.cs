@@ -9,8 +9,8 @@ namespace Ecodrix.Server.Features.Events.Triggers;
 internal static class TriggerSubject
 {
     public static async Task<Subject> OfAsync(LeadDoor leads, Caller caller, Lead lead, CancellationToken cancellationToken) => new(
-        (await leads.ViewAsync(caller.Database, lead, cancellationToken)).ToScope(),
+        (await leads.ViewAsync(caller.Database, lead, cancellationToken)).ToScope,
         new JsonObject { ["name"] = caller.Client.Name, ["code"] = caller.Client.Code },
-        Conversation: null,
+        conversation: null,
         caller.Client.Zone);
 }
