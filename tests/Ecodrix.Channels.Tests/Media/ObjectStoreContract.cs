@@ -109,10 +109,12 @@ public abstract class ObjectStoreContract
     [InlineData("ä")]
     public async Task A_key_that_is_none_is_refused(string key)
     {
+        var store = Store; // Where there is none the test is skipped here, not inside what must throw.
+
         await Should.ThrowAsync<ArgumentException>(() => PutAsync(key, "x"));
-        await Should.ThrowAsync<ArgumentException>(() => Store.GetAsync(key, Cancelled));
-        await Should.ThrowAsync<ArgumentException>(() => Store.ExistsAsync(key, Cancelled));
-        await Should.ThrowAsync<ArgumentException>(() => Store.DeleteAsync(key, Cancelled));
+        await Should.ThrowAsync<ArgumentException>(() => store.GetAsync(key, Cancelled));
+        await Should.ThrowAsync<ArgumentException>(() => store.ExistsAsync(key, Cancelled));
+        await Should.ThrowAsync<ArgumentException>(() => store.DeleteAsync(key, Cancelled));
     }
 
     private protected async Task PutAsync(string key, string text)
