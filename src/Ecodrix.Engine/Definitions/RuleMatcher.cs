@@ -35,7 +35,7 @@ public static class RuleMatcher
 }
 
 /// <summary>What the rules are asked about.</summary>
-/// <param name="scope">Puts the values together at the first question: most rules ask none.</param>
+/// <param name="scope">Puts the values together at the first question: a rule without a condition asks none.</param>
 public sealed class EventFacts(string trigger, Func<JsonObject> scope, DateTimeOffset now)
 {
     /// <summary>The event's.</summary>

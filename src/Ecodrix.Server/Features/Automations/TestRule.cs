@@ -1,9 +1,7 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Ecodrix.Engine.Definitions;
 using Ecodrix.Engine.Jobs;
 using Ecodrix.Engine.Runs;
-using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Automations.Rules;
 using Ecodrix.Server.Features.Leads;
 using Ecodrix.Server.Http;
@@ -40,9 +38,7 @@ internal static class TestRule
         }
 
         var now = parts.Clocks.Now(caller.Tenant);
-        var view = await parts.Leads.ViewAsync(caller.Database, lead, cancellationToken);
-        var client = new JsonObject { ["name"] = caller.Client.Name, ["code"] = caller.Client.Code };
-        var subject = new Subject(view.ToScope, client, conversation: null, caller.Client.Zone);
+        var subject = await parts.Leads.SubjectOfAsync(caller.Database, lead, caller.Client, cancellationToken);
         var played = new NewEvent
         {
             Id = DocumentId.New(now),

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using Ecodrix.Engine.Steps;
 using Ecodrix.Server.Features.Leads.Consequences;
+using Ecodrix.Server.Features.Tenants;
 using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;
@@ -88,6 +90,14 @@ internal sealed class LeadDoor(LeadSettings settings, LeadWriter writer, TimePro
     {
         var setting = await settings.WouldBeAsync(database, cancellationToken);
         return LeadView.Of(lead, setting.Book);
+    }
+
+    /// <summary>Whom an event is about: the lead and the client as templates and conditions see them.</summary>
+    /// <param name="lead">Null where there is none.</param>
+    public async Task<Subject> SubjectOfAsync(ITenantDatabase database, Lead? lead, ClientProfile client, CancellationToken cancellationToken)
+    {
+        var view = lead is null ? null : await ViewAsync(database, lead, cancellationToken);
+        return new Subject(() => view?.ToScope(), new() { ["name"] = client.Name, ["code"] = client.Code }, conversation: null, client.Zone);
     }
 
     /// <summary>Reads a lead's fields as another feature's request gives them.</summary>

@@ -5,7 +5,7 @@ using Ecodrix.Storage;
 
 namespace Ecodrix.Server.Features.Leads;
 
-/// <summary>Whom an event is about: the lead and the client as templates and conditions see them.</summary>
+/// <summary>Reads anew whom an event is about.</summary>
 internal sealed class LeadSubjects(LeadDoor leads, TenantDoor tenants) : ISubjects
 {
     public async ValueTask<Subject> LoadAsync(ITenantDatabase database, string? leadId, CancellationToken cancellationToken)
@@ -13,7 +13,6 @@ internal sealed class LeadSubjects(LeadDoor leads, TenantDoor tenants) : ISubjec
         var client = await tenants.FindProfileAsync(database.Tenant, cancellationToken)
             ?? throw new DatabaseUnavailableException($"The client {database.Tenant.Code} does not exist any more.");
         var lead = leadId is null ? null : await leads.FindAsync(database, LeadIdentity.Of(leadId), cancellationToken);
-        var view = lead is null ? null : await leads.ViewAsync(database, lead, cancellationToken);
-        return new Subject(() => view?.ToScope(), new() { ["code"] = client.Code, ["name"] = client.Name }, conversation: null, client.Zone);
+        return await leads.SubjectOfAsync(database, lead, client, cancellationToken);
     }
 }

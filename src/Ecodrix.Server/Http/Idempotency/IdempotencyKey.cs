@@ -17,8 +17,8 @@ internal sealed class IdempotencyKey(string? value, RawBody body, QueryString qu
     /// <summary>The header's value; null when the client sent none.</summary>
     public string? Value { get; } = value;
 
-    /// <summary>SHA-256 of the query and the raw body, in hexadecimal: whether a repeat is the same request. Made at each call.</summary>
-    public string Fingerprint => body.Fingerprint(query);
+    /// <summary>SHA-256 of the query and the raw body, in hexadecimal: whether a repeat is the same request.</summary>
+    public string Fingerprint() => body.Fingerprint(query);
 
     /// <exception cref="RefusedException">The header is no key.</exception>
     public static ValueTask<IdempotencyKey> BindAsync(HttpContext context) => TryRead(context.Request, out var key)

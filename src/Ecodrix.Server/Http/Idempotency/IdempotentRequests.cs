@@ -25,7 +25,7 @@ internal sealed class IdempotentRequests(RequestDelegate next, IdempotencyStore 
 
         var now = clock.GetUtcNow();
         var id = IdempotencyRecord.IdOf(caller.Tenant, context.Request.Method, context.Request.Path, key);
-        var wanted = new IdempotencyRecord(id, 1, caller.Tenant.Value, shown.Fingerprint, DocumentId.New(clocks.Now(caller.Tenant)), now);
+        var wanted = new IdempotencyRecord(id, 1, caller.Tenant.Value, shown.Fingerprint(), DocumentId.New(clocks.Now(caller.Tenant)), now);
 
         switch (await store.ClaimAsync(wanted, context.RequestAborted))
         {

@@ -18,7 +18,7 @@ internal sealed class DryRun(LeadDoor leads, IEventIntake events, TriggerIntake 
             return new TriggerOutcome.Refused(new Failure(EventErrors.LeadNotFound));
         }
 
-        var subject = await TriggerSubject.OfAsync(leads, caller, found.Lead, cancellationToken);
+        var subject = await leads.SubjectOfAsync(caller.Database, found.Lead, caller.Client, cancellationToken);
         var played = intake.ToEvent(call, found.Lead.Id) with { Subject = subject };
         var matching = request.Due is DueDecision.Missed ? new Matching([], []) : await events.MatchAsync(played, cancellationToken);
 

@@ -34,7 +34,7 @@ internal static class FireTrigger
             return differs;
         }
 
-        var fingerprint = key is null ? "" : asked.Key.Fingerprint;
+        var fingerprint = key is null ? "" : asked.Key.Fingerprint();
         var call = new TriggerCall(asked.Caller, request!, DocumentId.New(now), key, fingerprint) { Traceparent = Activity.Current?.Id };
         if (asked.DryRun is true)
         {

@@ -72,7 +72,7 @@ internal sealed class TriggerIntake(LeadDoor leads, IEventIntake events, IWorkCo
             return new TriggerOutcome.Refused(new Failure(EventErrors.LeadNotFound));
         }
 
-        var subject = await TriggerSubject.OfAsync(leads, call.Caller, lead, cancellationToken);
+        var subject = await leads.SubjectOfAsync(call.Caller.Database, lead, call.Caller.Client, cancellationToken);
         var work = (await events.AcceptAsync(ToEvent(call, lead.Id) with { Subject = subject }, cancellationToken)).Work;
         if (call.AwaitsMeet && work.Event!.Prelude is { Step.DueAt: { } due } && due <= clocks.Now(call.Caller.Tenant))
         {
