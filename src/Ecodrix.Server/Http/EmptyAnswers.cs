@@ -1,14 +1,19 @@
 namespace Ecodrix.Server.Http;
 
-/// <summary>Gives the framework's bare statuses (no route, wrong method, wrong media type) the body that every failure has.</summary>
+/// <summary>Gives the framework's bare statuses (no route, wrong method, wrong media type, a parameter that does not parse) the body that every failure has.</summary>
 internal static class EmptyAnswers
 {
     /// <returns>Null for an answer that is none of these.</returns>
     public static Failure? Explain(HttpContext context)
     {
         var response = context.Response;
-        return response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null
-            ? null
+        if (response.StatusCode < StatusCodes.Status400BadRequest || response.HasStarted || response.ContentType is not null)
+        {
+            return null;
+        }
+
+        return response.StatusCode is StatusCodes.Status400BadRequest && MalformedRequests.WrongParameter(context) is { } parameter
+            ? new Failure(new ValidationErrors(parameter, "is not valid"))
             : new Failure(Of(response.StatusCode));
     }
 

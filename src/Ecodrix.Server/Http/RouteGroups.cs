@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http.Metadata;
+
 namespace Ecodrix.Server.Http;
 
 /// <summary>The three groups that every route hangs off. Each lets in its own callers and answers in the envelope.</summary>
@@ -17,6 +19,7 @@ internal static class RouteGroups
         var group = routes.MapGroup("");
         group.WithMetadata(new AudienceOf(audience));
         group.AddEndpointFilterFactory(static (route, next) => route.ApplicationServices.GetRequiredService<Envelope>().Around(next));
+        group.TakeNoBodyForServices();
         if (audience is not RouteAudience.Admin)
         {
             group.AnswerPages();
@@ -24,6 +27,18 @@ internal static class RouteGroups
 
         return group;
     }
+
+    /// <summary>
+    /// The generator of request delegates writes a body of no type for a route whose services all come as <c>[AsParameters]</c>: it cannot know that they are
+    /// services. A route that takes a body names its type.
+    /// </summary>
+    private static void TakeNoBodyForServices(this RouteGroupBuilder group) => ((IEndpointConventionBuilder)group).Finally(static route =>
+    {
+        foreach (var untyped in route.Metadata.OfType<IAcceptsMetadata>().Where(body => body.RequestType is null).ToArray())
+        {
+            route.Metadata.Remove(untyped);
+        }
+    });
 
     /// <summary>Lets a preflight find the route that it asks about, in place of a 405.</summary>
     private static void AnswerPages(this RouteGroupBuilder group)

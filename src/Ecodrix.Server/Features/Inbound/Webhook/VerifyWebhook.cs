@@ -10,9 +10,17 @@ namespace Ecodrix.Server.Features.Inbound.Webhook;
 internal static class VerifyWebhook
 {
     /// <summary>What Meta asks with.</summary>
-    internal sealed record Question(
-        [FromQuery(Name = "hub.mode")] string? Mode, [FromQuery(Name = "hub.verify_token")] string? Token, [FromQuery(Name = "hub.challenge")] string? Challenge)
+    internal sealed class Question
     {
+        [FromQuery(Name = "hub.mode")]
+        public string? Mode { get; init; }
+
+        [FromQuery(Name = "hub.verify_token")]
+        public string? Token { get; init; }
+
+        [FromQuery(Name = "hub.challenge")]
+        public string? Challenge { get; init; }
+
         public bool IsWhole => string.Equals(Mode, "subscribe", StringComparison.Ordinal) && !string.IsNullOrEmpty(Token);
     }
 

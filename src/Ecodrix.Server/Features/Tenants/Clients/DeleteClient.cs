@@ -11,8 +11,15 @@ internal static class DeleteClient
     /// <param name="Confirm">What the second call has to bring as <c>confirm</c>; else null.</param>
     public sealed record Response(string ClientCode, string Status, string? Confirm, DateTimeOffset? ConfirmBefore);
 
-    /// <param name="Purge"><c>true</c> to erase.</param>
-    public sealed record Query(string Code, string? Purge, string? Confirm);
+    public sealed class Query
+    {
+        public required string Code { get; init; }
+
+        /// <summary><c>true</c> to erase.</summary>
+        public string? Purge { get; init; }
+
+        public string? Confirm { get; init; }
+    }
 
     public static async Task<Results<Ok<Response>, Failure>> HandleAsync(
         [AsParameters] Query query, Actor actor, ClientErasure erasure, ClientRegistry clients, AuditLog audit, CancellationToken cancellationToken)
