@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json.Nodes;
 
 namespace Ecodrix.Server.Tests.Http;
 
@@ -48,21 +47,6 @@ public sealed class EdgeTests(ServerFixture server) : IClassFixture<ServerFixtur
         response.Headers.GetValues("x-request-id").Single().ShouldNotBeEmpty();
         response.Headers.GetValues("x-content-type-options").ShouldBe(["nosniff"]);
         response.Headers.Contains("Server").ShouldBeFalse();
-    }
-
-    [Theory]
-    [InlineData("GET", "/api/crm/automations?isActive=maybe", "isActive")]
-    [InlineData("GET", "/api/crm/automations?isActive=true&isSequence=2", "isSequence")]
-    [InlineData("GET", "/api/saas/trace/665f00000000000000000000?masked=perhaps", "masked")]
-    [InlineData("POST", "/api/crm/leads?upsert=please", "upsert")]
-    [InlineData("POST", "/api/saas/workflows/trigger?dryRun=almost", "dryRun")]
-    public async Task A_query_parameter_that_cannot_be_read_is_named(string method, string path, string name)
-    {
-        var tenant = await server.CreateTenantAsync();
-        using var response = await tenant.SendAsync(new HttpMethod(method), path, method is "POST" ? new JsonObject() : null);
-
-        var error = await response.ShouldFailAsync(HttpStatusCode.BadRequest, "VALIDATION_ERROR");
-        error["errors"]![name]!.ToJsonString().ShouldBe("""["is not valid"]""");
     }
 
     [Theory]

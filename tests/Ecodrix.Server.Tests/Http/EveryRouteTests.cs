@@ -1,6 +1,8 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -61,6 +63,25 @@ public sealed partial class EveryRouteTests(ServerFixture server) : IClassFixtur
     }
 
     [Fact]
+    public async Task Every_route_names_an_optional_parameter_that_cannot_be_read()
+    {
+        var tenant = await server.CreateTenantAsync();
+        using var admin = server.CreateAdminClient();
+        var parameters = Routes().SelectMany(route => route.ParsedParameters.Select(name => (route, name))).ToArray();
+
+        parameters.ShouldNotBeEmpty();
+        foreach (var (route, name) in parameters)
+        {
+            var client = route.IsAdmin ? admin : tenant.Http;
+            using var request = new HttpRequestMessage(new HttpMethod(route.Method), $"{route.Path}?{name}=unreadable") { Content = Text(route.Method, "{}") };
+            using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+            var error = await response.ShouldFailAsync(HttpStatusCode.BadRequest, "VALIDATION_ERROR");
+            error["errors"]![name]!.ToJsonString().ShouldBe("""["is not valid"]""");
+        }
+    }
+
+    [Fact]
     public async Task Every_route_answers_a_wrong_method_with_405_in_the_envelope()
     {
         using var stranger = server.CreateAnonymousClient();
@@ -87,8 +108,8 @@ public sealed partial class EveryRouteTests(ServerFixture server) : IClassFixtur
         foreach (var endpoint in Endpoints())
         {
             endpoint.Metadata.GetMetadata<Ecodrix.Server.Http.AudienceOf>().ShouldNotBeNull(endpoint.DisplayName);
-            endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IEndpointSummaryMetadata>()?.Summary.ShouldNotBeNullOrWhiteSpace(endpoint.DisplayName);
-            endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IEndpointSummaryMetadata>().ShouldNotBeNull(endpoint.DisplayName);
+            endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>()?.Summary.ShouldNotBeNullOrWhiteSpace(endpoint.DisplayName);
+            endpoint.Metadata.GetMetadata<IEndpointSummaryMetadata>().ShouldNotBeNull(endpoint.DisplayName);
         }
     }
 
@@ -115,9 +136,12 @@ public sealed partial class EveryRouteTests(ServerFixture server) : IClassFixtur
             "/" + Placeholder().Replace(template.Trim('/'), placeholder => placeholder.Value is "{index}" ? "0" : "665f00000000000000000000"),
             audience is Ecodrix.Server.Http.RouteAudience.Public,
             audience is Ecodrix.Server.Http.RouteAudience.Admin,
-            endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Http.Metadata.IAcceptsMetadata>() is not null);
+            endpoint.Metadata.GetMetadata<IAcceptsMetadata>() is not null,
+            [.. endpoint.Metadata.OfType<IParameterBindingMetadata>()
+                .Where(parameter => parameter is { IsOptional: true, HasTryParse: true })
+                .Select(parameter => JsonNamingPolicy.CamelCase.ConvertName(parameter.Name))]);
 
-    private sealed record Route(string Method, string Template, string Path, bool IsPublic, bool IsAdmin, bool TakesBody);
+    private sealed record Route(string Method, string Template, string Path, bool IsPublic, bool IsAdmin, bool TakesBody, IReadOnlyList<string> ParsedParameters);
 
     [GeneratedRegex("{[^}]+}")]
     private static partial Regex Placeholder();
