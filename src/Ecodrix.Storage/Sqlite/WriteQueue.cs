@@ -25,7 +25,7 @@ internal sealed class WriteQueue : IDisposable
 
     /// <param name="open">Makes the connection at the first write; it is closed with the queue.</param>
     /// <param name="beforeCommit">Throws when what is about to be committed would be lost.</param>
-    /// <param name="afterCommit">Called with all that was written so far, in bytes.</param>
+    /// <param name="afterCommit">Called with all that was written so far, in bytes, before anybody hears that it is: the time of the commit is then what the clock says at most.</param>
     /// <param name="betweenCommits">Held during a transaction; who holds it otherwise keeps the writer out.</param>
     public WriteQueue(Func<Connection> open, Action beforeCommit, Action<long> afterCommit, Lock betweenCommits)
     {
@@ -127,12 +127,11 @@ internal sealed class WriteQueue : IDisposable
         }
 
         StorageTelemetry.Committed(writes.Count, writes[0].Since);
+        afterCommit(opened.Written);
         foreach (var write in writes)
         {
             write.Settle();
         }
-
-        afterCommit(opened.Written);
     }
 
     private void InTransaction(Connection connection, IReadOnlyList<Write> writes)

@@ -233,7 +233,6 @@ public sealed class SqliteFileTests : IDisposable
         clock.Advance(TimeSpan.FromSeconds(seconds - 1));
         new FileInfo(workshop.PathOf(Acme)).Length.ShouldBe(before);
 
-        // The writer notes the time of a write a little after its caller hears of it.
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
         for (var turn = 0; new FileInfo(workshop.PathOf(Acme)).Length == before; turn++)
         {
