@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using Ecodrix.Server.Commands;
 
@@ -8,6 +9,7 @@ namespace Ecodrix.Server.Tests.Commands;
 public sealed class CommandLineTests : IDisposable
 {
     private const string NobodyListens = "http://127.0.0.1:1";
+    private const string Ignored = "SigIgn:";
 
     private static readonly CancellationToken Cancelled = TestContext.Current.CancellationToken;
 
@@ -136,8 +138,7 @@ public sealed class CommandLineTests : IDisposable
 
         using var listening = Start(url, "listen", "--client", "ACME", "--forward-to", "http://127.0.0.1:9/");
         (await listening.StandardOutput.ReadLineAsync(Cancelled)).ShouldNotBeNull().ShouldContain("Listening for ACME in test mode");
-        using var interrupt = Process.Start("kill", ["-INT", listening.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        // It does not hear it where the tests themselves were started deaf to it, as by nohup in the background.
+        using var stop = Process.Start("kill", [IsDeafToInterrupts(listening) ? "-TERM" : "-INT", Number(listening)]);
         await listening.WaitForExitAsync(Cancelled).WaitAsync(TimeSpan.FromMinutes(1), Cancelled);
         listening.ExitCode.ShouldBe(0, await listening.StandardError.ReadToEndAsync(Cancelled));
     }
@@ -169,6 +170,22 @@ public sealed class CommandLineTests : IDisposable
         start.Environment.Remove("ECODRIX_DATABASE");
         return Process.Start(start)!;
     }
+
+    // Where a shell started the tests in the background it made them deaf to Ctrl+C, and with them whom they start.
+    private static bool IsDeafToInterrupts(Process process)
+    {
+        const int Interrupt = 2;
+        var status = $"/proc/{Number(process)}/status";
+        if (!File.Exists(status))
+        {
+            return false;
+        }
+
+        var mask = File.ReadLines(status).Single(line => line.StartsWith(Ignored, StringComparison.Ordinal))[Ignored.Length..];
+        return (Convert.ToUInt64(mask.Trim(), 16) & (1UL << (Interrupt - 1))) != 0;
+    }
+
+    private static string Number(Process process) => process.Id.ToString(CultureInfo.InvariantCulture);
 
     private static async Task<string> AddressAsync(Process serving)
     {
